@@ -1,0 +1,93 @@
+/**
+ * Days without time zones. A day is an integer, the number of days since 1970-01-01, in columns and
+ * calculations, and an ISO string (`2024-06-28`) at the edges. This is the only file that may use `Date`,
+ * and it uses it in UTC alone.
+ */
+
+/** A day as an ISO string, `YYYY-MM-DD`. */
+export type Day = string;
+
+/** A day as an integer: days since 1970-01-01. */
+export type DayNumber = number;
+
+const MS = 86_400_000;
+const ISO = /^(\d{4})-(\d{2})-(\d{2})$/;
+
+/** ISO string → day number. Throws `RangeError` for anything that is not a day of the calendar. */
+export function toNumber(day: Day): DayNumber {
+  const match = ISO.exec(day);
+  if (!match) throw new RangeError(`not a day (YYYY-MM-DD): ${day}`);
+  const number = fromParts(+match[1]!, +match[2]!, +match[3]!);
+  if (toDay(number) !== day) throw new RangeError(`no such day: ${day}`);
+  return number;
+}
+
+/** True where the text is a day of the calendar. */
+export function isDay(text: string): boolean {
+  return ISO.test(text) && toDay(fromText(text)) === text;
+}
+
+function fromText(text: string): DayNumber {
+  return fromParts(+text.slice(0, 4), +text.slice(5, 7), +text.slice(8, 10));
+}
+
+/** Day number → ISO string. */
+export function toDay(number: DayNumber): Day {
+  return new Date(number * MS).toISOString().slice(0, 10);
+}
+
+/** Year, month (1–12), day of the month → day number. */
+export function fromParts(year: number, month: number, dayOfMonth: number): DayNumber {
+  return Math.round(Date.UTC(year, month - 1, dayOfMonth) / MS);
+}
+
+/** Day number → `{ year, month (1–12), day }`. */
+export function parts(number: DayNumber): { year: number; month: number; day: number } {
+  const date = new Date(number * MS);
+  return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() };
+}
+
+/** Monday 1 … Sunday 7. */
+export function weekday(number: DayNumber): number {
+  return ((((number + 3) % 7) + 7) % 7) + 1;
+}
+
+/** The `n`-th given weekday (Monday 1 … Sunday 7) of a month. */
+export function nthWeekday(
+  year: number,
+  month: number,
+  weekdayWanted: number,
+  n: number,
+): DayNumber {
+  const first = fromParts(year, month, 1);
+  return first + ((weekdayWanted - weekday(first) + 7) % 7) + 7 * (n - 1);
+}
+
+/** An instant of the exchange as an integer: minutes of New York wall time since 1970-01-01 00:00. */
+export type Minute = number;
+
+/** The instant at `HH:MM` New York wall time of a day. */
+export function at(day: DayNumber, clock: string): Minute {
+  return day * 1440 + +clock.slice(0, 2) * 60 + +clock.slice(3, 5);
+}
+
+/** The current instant as New York wall time, from the system clock: for `status` and `plan` only. */
+export function nowInNewYork(): Minute {
+  const shown = new Intl.DateTimeFormat("en-CA", {
+    timeZone: "America/New_York",
+    dateStyle: "short",
+    timeStyle: "short",
+    hour12: false,
+  }).formatToParts(new Date());
+  const part = (type: string) => +(shown.find((p) => p.type === type)?.value ?? NaN);
+  return (
+    fromParts(part("year"), part("month"), part("day")) * 1440 +
+    (part("hour") % 24) * 60 +
+    part("minute")
+  );
+}
+
+/** The system clock as an ISO instant in UTC, for manifests and logs only; no calculation reads it. */
+export function timestamp(): string {
+  return new Date().toISOString();
+}
