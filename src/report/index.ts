@@ -1,0 +1,4 @@
+export type { Figure } from "./figure.ts";
+export type { Table, TableColumn, Cell, CellKind } from "./table.ts";
+export type { ReportVerdict, ReportCriterion } from "./verdict-data.ts";
+export type { TearSheetData } from "./tear-sheet-data.ts";
