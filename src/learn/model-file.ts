@@ -8,10 +8,10 @@ const HEAD = z.strictObject({
   format: z.literal(FORMAT),
   version: z.number(),
   model: z.string(),
-  names: z.array(z.string()),
+  names: z.array(z.string()).readonly(),
   steps: z.number(),
   task: z.discriminatedUnion("kind", [
-    z.strictObject({ kind: z.literal("classes"), classes: z.array(z.string()) }),
+    z.strictObject({ kind: z.literal("classes"), classes: z.array(z.string()).readonly() }),
     z.strictObject({ kind: z.literal("number") }),
   ]),
   params: z.unknown(),
@@ -19,10 +19,14 @@ const HEAD = z.strictObject({
   sha256: z.string(),
 });
 
-export type Head = Omit<z.infer<typeof HEAD>, "format" | "version" | "sha256">;
+/** What a file says of the model it holds. */
+export type Head = z.infer<typeof HEAD>;
 
 /** Eight bytes of header length (little endian), a JSON header, the state: the layout of safetensors. */
-export function pack(head: object, state: Uint8Array): Uint8Array {
+export function pack(
+  head: Omit<Head, "format" | "version" | "sha256" | "training"> & { training: object },
+  state: Uint8Array,
+): Uint8Array {
   const text = JSON.stringify({ format: FORMAT, version: VERSION, ...head, sha256: sha256(state) });
   const header = new TextEncoder().encode(text);
   const file = new Uint8Array(8 + header.length + state.length);
@@ -32,6 +36,7 @@ export function pack(head: object, state: Uint8Array): Uint8Array {
   return file;
 }
 
+/** The header and the state of a file; refuses one cut short, changed or of another version. */
 export function unpack(file: Uint8Array): { head: Head; state: Uint8Array } {
   if (file.length < 8) throw broken(`${file.length} bytes`);
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
