@@ -1,0 +1,94 @@
+import { contentHash, toNumber, VolterraError } from "#core";
+import type { Statistic } from "./statistic.ts";
+import type { Window } from "./series.ts";
+
+/** One thing a claim must show. */
+export interface Criterion {
+  readonly name: string;
+  /** `-difference` and `-improvement` statistics, and those in excess of one, need `benchmark`. */
+  readonly statistic: Statistic | DifferenceStatistic;
+  /** Name of a benchmark stream of the evidence. */
+  readonly benchmark?: string;
+  /** In the statistic's own unit: an annual Sharpe ratio, a decimal return, a drawdown below zero. */
+  readonly threshold: number;
+  /** The side of the threshold on which the claim holds; above unless said. */
+  readonly direction?: "above" | "below";
+  readonly window: Window;
+  /** The multiple of trading costs the stream has paid. */
+  readonly costs: 1 | 2;
+}
+
+/** Statistic of the strategy minus the same statistic of the benchmark, on the same days. */
+export type DifferenceStatistic =
+  | "sharpe-difference"
+  | "cagr-difference"
+  | "mean-difference"
+  | "hit-rate-difference"
+  | "drawdown-improvement";
+
+const DIFFERENCES: Record<DifferenceStatistic, Statistic> = {
+  "sharpe-difference": "sharpe",
+  "cagr-difference": "cagr",
+  "mean-difference": "mean",
+  "hit-rate-difference": "hit-rate",
+  "drawdown-improvement": "max-drawdown",
+};
+
+/** The statistic a criterion is about, and whether it is a difference to the benchmark. */
+export function resolveStatistic(name: Criterion["statistic"]): {
+  statistic: Statistic;
+  difference: boolean;
+} {
+  return name in DIFFERENCES
+    ? { statistic: DIFFERENCES[name as DifferenceStatistic], difference: true }
+    : { statistic: name as Statistic, difference: false };
+}
+
+/** What a contract fixes before the data are read. */
+export interface KillTestTerms {
+  readonly name: string;
+  readonly claim: string;
+  /** Where the claim was made. */
+  readonly source: string;
+  readonly criteria: readonly Criterion[];
+  /** Trials made before the ledger began, and how that number is known. Without it nothing can PASS. */
+  readonly priorTrials?: { readonly count: number; readonly source: string };
+  /** Size of each one-sided test; 0.05 unless said. */
+  readonly alpha?: number;
+  /** How the choice among trials is paid for; StepM unless said. */
+  readonly selection?: "stepm" | "deflated-sharpe";
+}
+
+export interface KillTest extends KillTestTerms {
+  readonly alpha: number;
+  readonly selection: "stepm" | "deflated-sharpe";
+  /** SHA-256 of the terms: what the ledger records before the run. */
+  readonly hash: string;
+}
+
+/** Checks, completes, hashes and freezes a contract. Throws `VolterraError` SPEC for terms that cannot be judged. */
+export function defineKillTest(terms: KillTestTerms): KillTest {
+  const fail = (message: string, hint = ""): never => {
+    throw new VolterraError("SPEC", `kill-test ${terms.name}: ${message}`, hint);
+  };
+  const alpha = terms.alpha ?? 0.05;
+  const selection = terms.selection ?? "stepm";
+  if (!(alpha > 0 && alpha < 0.5)) fail(`alpha is ${alpha}`, "It is a share between 0 and 0.5.");
+  if (terms.criteria.length === 0) fail("it has no criterion");
+  for (const c of terms.criteria) {
+    if (!Number.isFinite(c.threshold)) fail(`${c.name}: the threshold is ${c.threshold}`);
+    if (toNumber(c.window.start) > toNumber(c.window.end))
+      fail(`${c.name}: the window is reversed`);
+    if (resolveStatistic(c.statistic).difference && c.benchmark === undefined) {
+      fail(`${c.name}: ${c.statistic} needs a benchmark`);
+    }
+  }
+  const names = new Set(terms.criteria.map((c) => c.name));
+  if (names.size < terms.criteria.length) fail("two criteria share a name");
+  const prior = terms.priorTrials;
+  if (prior && !(Number.isInteger(prior.count) && prior.count >= 0 && prior.source !== "")) {
+    fail("priorTrials needs a whole count and a source");
+  }
+  const complete = { ...terms, alpha, selection };
+  return Object.freeze({ ...complete, hash: contentHash(complete) });
+}

@@ -1,0 +1,3 @@
+export * from "./normal.ts";
+export * from "./resample.ts";
+export * from "./statistics.ts";
