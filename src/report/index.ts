@@ -1,4 +1,3 @@
 export type { Figure } from "./figure.ts";
 export type { Table, TableColumn, Cell, CellKind } from "./table.ts";
-export type { ReportVerdict, ReportCriterion } from "./verdict-data.ts";
 export type { TearSheetData } from "./tear-sheet-data.ts";

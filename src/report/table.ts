@@ -1,4 +1,6 @@
-/** How the cells of a column are written; see `formatCell`. */
+import { formatCell } from "./format.ts";
+
+/** How the numbers of a column are written; see `formatCell`. */
 export type CellKind =
   | "text"
   | "percent"
@@ -12,12 +14,12 @@ export type CellKind =
   | "day"
   | "number";
 
-/** A value of a table. A number is written as its column says; `null` and NaN are missing and written "–". */
+/** A value of a table. A number is written as its column says; `null`, "" and NaN are missing and written "–". */
 export type Cell = string | number | null;
 
 export interface TableColumn {
   readonly name: string;
-  /** Text unless said. */
+  /** Text, to the left, unless said; every other kind is to the right. */
   readonly kind?: CellKind;
 }
 
@@ -28,6 +30,47 @@ export interface Table {
   readonly note: string;
   readonly columns: readonly TableColumn[];
   readonly rows: readonly (readonly Cell[])[];
-  /** Kinds row by row, for tables with one metric a row; they win over the kind of a column of numbers. */
+  /** For tables with one metric a row: the kind of the numbers of each row, in place of their column's. */
   readonly rowKinds?: readonly CellKind[];
+}
+
+/** What a row of a table shows. */
+export function rowTexts(table: Omit<Table, "title" | "note">, row: number): string[] {
+  return table.columns.map((column, j) =>
+    formatCell(table.rows[row]![j] ?? null, table.rowKinds?.[row] ?? column.kind),
+  );
+}
+
+/** True for a column that is aligned to the right. */
+export function isNumeric(column: TableColumn): boolean {
+  return column.kind !== undefined && column.kind !== "text";
+}
+
+/**
+ * A table for a terminal or a pipe: columns padded with spaces, two between them, a rule under the names, no
+ * escape codes and no trailing spaces.
+ */
+export function textTable(
+  columns: readonly TableColumn[],
+  rows: Table["rows"],
+  rowKinds: readonly CellKind[] = [],
+): string {
+  const body = rows.map((_, i) => rowTexts({ columns, rows, rowKinds }, i));
+  const widths = columns.map((column, j) =>
+    Math.max(length(column.name), ...body.map((texts) => length(texts[j]!))),
+  );
+  const line = (texts: readonly string[]) =>
+    texts
+      .map((text, j) => {
+        const pad = " ".repeat(widths[j]! - length(text));
+        return isNumeric(columns[j]!) ? pad + text : text + pad;
+      })
+      .join("  ")
+      .trimEnd();
+  const rule = widths.map((width) => "─".repeat(width)).join("  ");
+  return [line(columns.map((column) => column.name)), rule, ...body.map(line)].join("\n");
+}
+
+function length(text: string): number {
+  return [...text].length;
 }

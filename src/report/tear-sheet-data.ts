@@ -1,9 +1,13 @@
 import type { Day, DayNumber } from "#core";
+import type { Verdict } from "#evidence";
 import type { Figure } from "./figure.ts";
 import type { Table } from "./table.ts";
-import type { ReportVerdict } from "./verdict-data.ts";
+import type { Regime } from "./regime-runs.ts";
 
-/** Metrics by name (`sharpe`, `maxDrawdown`, …); numbers are shown, other values ignored. */
+/**
+ * Metrics by name, as `performance` gives them and others beside them (`turnover`, `timeInMarket`, `trades`):
+ * numbers are shown, other values ignored.
+ */
 export type MetricSet = object;
 
 /** Everything a tear sheet shows. Returns are simple and daily; NaN is missing. All daily arrays have the length of `days`. */
@@ -15,17 +19,11 @@ export interface TearSheetData {
   readonly simulated: boolean;
   /** True where an order may fill before its decision was possible: stamped LOOK-AHEAD. */
   readonly lookAhead: boolean;
-  readonly verdict: ReportVerdict | null;
+  readonly verdict: Verdict | null;
   readonly days: Int32Array;
   /** The first curve of role "strategy" is the one judged. */
   readonly curves: readonly Curve[];
-  readonly regime: {
-    readonly name: string;
-    /** Index into `names`, NaN where the state is not known. */
-    readonly values: Float64Array;
-    /** From calm to severe: colours follow. */
-    readonly names: readonly string[];
-  } | null;
+  readonly regime: Regime | null;
   /** Share of net asset value invested at the close. May be empty. */
   readonly exposure: Float64Array;
   /** Sum of |traded value| / net asset value of the day, one-way. May be empty. */

@@ -1,0 +1,191 @@
+import type { Figure } from "../figure.ts";
+import { regimeRuns, type Regime } from "../regime-runs.ts";
+import { underwater, wealthOf } from "../series.ts";
+import type { Curve } from "../tear-sheet-data.ts";
+import {
+  BASE,
+  GRID,
+  STRATEGY,
+  instant,
+  legend,
+  line,
+  lineStyle,
+  logAxis,
+  stateColor,
+  timeAxis,
+  yAxis,
+} from "../theme.ts";
+
+export interface EquityData {
+  readonly days: Int32Array;
+  readonly curves: readonly Curve[];
+  readonly regime: Regime | null;
+}
+
+const WIDTH = 900;
+
+/**
+ * Growth of 1 on a logarithmic axis over the distance below the highest so far, with the regime as a ribbon
+ * between them and as shade behind both wherever it is not the calmest.
+ */
+export function equityFigure({ days, curves, regime }: EquityData): Figure {
+  const drawn = curves.filter((curve) => curve.returns.some((r) => !Number.isNaN(r)));
+  const wealths = drawn.map((curve) => wealthOf(curve.returns));
+  const figure = {
+    id: "equity",
+    title: "Growth of 1 and drawdown",
+    width: WIDTH,
+    height: 500,
+  };
+  if (days.length === 0 || drawn.length === 0) {
+    return { ...figure, note: "No returns in this window.", option: null };
+  }
+  const ruined = drawn.filter((_, k) => wealths[k]!.some((w) => w <= 0));
+  const runs = regime ? regimeRuns(days, regime) : [];
+  const range = { min: instant(days[0]! - 1), max: instant(days.at(-1)! + 1) };
+  const styles = curveStyles(drawn);
+  const option = {
+    ...BASE,
+    legend: [
+      legend(drawn.map((curve) => curve.name)),
+      ...(regime && runs.length > 0 ? [regimeLegend(regime)] : []),
+    ],
+    grid: [
+      { left: 48, right: 12, top: 50, height: 268 },
+      { left: 48, right: 12, top: 326, height: runs.length > 0 ? 9 : 0 },
+      { left: 48, right: 12, top: 364, height: 104 },
+    ],
+    xAxis: [
+      timeAxis(range, { name: "", gridIndex: 0, labels: false }),
+      timeAxis(range, { name: "", gridIndex: 1, labels: false }),
+      timeAxis(range, { name: "", gridIndex: 2 }),
+    ],
+    yAxis: [
+      logAxis(extentOf(wealths), { name: "growth of 1 (log scale)", gridIndex: 0 }),
+      {
+        ...yAxis({ name: "", gridIndex: 1, labels: false }),
+        min: 0,
+        max: 1,
+        splitLine: { show: false },
+      },
+      yAxis({ name: "below the highest (%)", gridIndex: 2 }, { max: 0, splitNumber: 4 }),
+    ],
+    series: [
+      ...drawn.map((curve, k) =>
+        line(
+          curve.name,
+          points(days, [1, ...wealths[k]!], (w) => (w > 0 ? w : null)),
+          {
+            ...styles[k]!.full,
+            sampling: "minmax",
+            markArea: k === 0 ? shade(runs, regime) : undefined,
+          },
+        ),
+      ),
+      ...(regime && runs.length > 0 ? ribbon(runs, regime) : []),
+      ...drawn.map((curve, k) =>
+        line(
+          curve.name,
+          points(days, [0, ...underwater(wealths[k]!)], (u) => u * 100),
+          {
+            ...styles[k]!.thin,
+            xAxisIndex: 2,
+            yAxisIndex: 2,
+            sampling: "minmax",
+            areaStyle: k === 0 ? { opacity: 0.14 } : undefined,
+          },
+        ),
+      ),
+    ],
+  };
+  return { ...figure, note: noteOf(drawn[0]!.returns, ruined, regime), option };
+}
+
+function noteOf(
+  returns: Float64Array,
+  ruined: readonly { name: string }[],
+  regime: Regime | null,
+): string {
+  const n = returns.filter((r) => !Number.isNaN(r)).length;
+  return [
+    `Simple daily returns, compounded, after costs; n = ${n}.`,
+    ...(regime ? [`Ribbon and shade: ${regime.name} at the close of the day.`] : []),
+    ...ruined.map((curve) => `${curve.name} loses everything: its line ends there.`),
+  ].join(" ");
+}
+
+function curveStyles(curves: readonly Curve[]) {
+  let k = 0;
+  return curves.map((curve, i) => {
+    const judged = i === 0 && curve.role === "strategy";
+    const style = judged ? { color: STRATEGY, type: "solid", width: 2 } : lineStyle(k++);
+    const common = { itemStyle: { color: style.color }, z: judged ? 5 : 3 };
+    return {
+      full: { lineStyle: style, ...common },
+      thin: { lineStyle: { ...style, width: judged ? 1.3 : 0.9 }, ...common },
+    };
+  });
+}
+
+/** Values of the evening before the first day and of every day. */
+function points(
+  days: Int32Array,
+  values: readonly number[],
+  shown: (value: number) => number | null,
+): (number | null)[][] {
+  return values.map((value, i) => [instant(i === 0 ? days[0]! - 1 : days[i - 1]!), shown(value)]);
+}
+
+function extentOf(wealths: readonly Float64Array[]): { low: number; high: number } {
+  let low = 1;
+  let high = 1;
+  for (const wealth of wealths) {
+    for (const w of wealth) {
+      if (w > 0 && w < low) low = w;
+      if (w > high) high = w;
+    }
+  }
+  return { low: Math.max(low, high / 1e8), high };
+}
+
+function shade(runs: ReturnType<typeof regimeRuns>, regime: Regime | null) {
+  if (!regime) return undefined;
+  return {
+    silent: true,
+    data: runs
+      .filter((run) => run.state > 0)
+      .map((run) => [
+        {
+          xAxis: run.from,
+          itemStyle: { color: stateColor(run.state, regime.names.length), opacity: 0.16 },
+        },
+        { xAxis: run.to },
+      ]),
+  };
+}
+
+/** One series a state, so that the legend can name it. */
+function ribbon(runs: ReturnType<typeof regimeRuns>, regime: Regime) {
+  return regime.names.map((name, state) => ({
+    ...line(name, []),
+    xAxisIndex: 1,
+    yAxisIndex: 1,
+    itemStyle: { color: stateColor(state, regime.names.length) },
+    markArea: {
+      silent: true,
+      itemStyle: { color: stateColor(state, regime.names.length), opacity: 1 },
+      data: runs
+        .filter((run) => run.state === state)
+        .map((run) => [{ xAxis: run.from }, { xAxis: run.to }]),
+    },
+  }));
+}
+
+function regimeLegend(regime: Regime) {
+  return legend(regime.names, {
+    data: regime.names.map((name) => ({ name, icon: "rect" })),
+    left: "right",
+    itemWidth: 12,
+    itemStyle: { borderWidth: 1, borderColor: GRID },
+  });
+}

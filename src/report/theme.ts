@@ -1,0 +1,190 @@
+/**
+ * Colours, type and axes shared by every figure. Light ground; hues from the palette of Okabe and Ito
+ * (distinct for the colour-blind), lines told apart by dashes too, states by lightness, so that a grey print
+ * is still readable.
+ */
+import { wealthTicks } from "./ticks.ts";
+
+export const INK = "#1d2733";
+export const MUTED = "#5b6673";
+export const GRID = "#e4e7eb";
+export const FONT = "'Helvetica Neue', Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif";
+
+/** The judged strategy. */
+export const STRATEGY = "#0b5394";
+/** Losses, thresholds, warnings. */
+export const ALERT = "#c2410c";
+
+const SERIES = ["#d9730d", "#6b7280", "#00856f", "#a3478f", "#3b9bd6", "#8a6d00", "#7a3b12"];
+const DASHES: readonly (string | number[])[] = ["solid", [7, 3], [2, 3], [9, 3, 2, 3]];
+
+/** Colour and dash of the k-th line beside the strategy. */
+export function lineStyle(k: number): { color: string; type: string | number[]; width: number } {
+  return { color: SERIES[k % SERIES.length]!, type: DASHES[k % DASHES.length]!, width: 1.3 };
+}
+
+/** From calm to severe. */
+const STATES = ["#e3edf5", "#f6d98f", "#d9683c", "#8f2d3f", "#3d1c3a"];
+
+/** Colour of a state among `count`, spread over the scale from calm to severe. */
+export function stateColor(state: number, count: number): string {
+  if (count <= 3) return STATES[state]!;
+  return STATES[Math.min(STATES.length - 1, Math.round((state / (count - 1)) * 4))]!;
+}
+
+/** Low to high. */
+export const SEQUENTIAL = ["#f7fbff", "#c6dbef", "#6baed6", "#2171b5", "#08306b"];
+/** Negative, nil, positive. */
+export const DIVERGING = [
+  "#b35806",
+  "#f1a340",
+  "#fee0b6",
+  "#f7f7f7",
+  "#c7ddf0",
+  "#6ea6d3",
+  "#1f5f9e",
+];
+
+const LABEL = { color: MUTED, fontSize: 11, fontFamily: FONT };
+
+/** What every option starts with: no animation, no interaction, one type. */
+export const BASE = {
+  animation: false,
+  backgroundColor: "transparent",
+  textStyle: { fontFamily: FONT, color: INK, fontSize: 12 },
+  useUTC: true,
+};
+
+const TIME_LABELS = {
+  year: "{yyyy}",
+  month: "{MMM} {yyyy}",
+  day: "{yyyy}-{MM}-{dd}",
+  hour: "",
+  minute: "",
+  second: "",
+  millisecond: "",
+  none: "",
+};
+
+export interface AxisText {
+  /** Quantity and unit, shown above the axis of y and below that of x. */
+  readonly name: string;
+  readonly gridIndex?: number;
+  readonly labels?: boolean;
+}
+
+/** An axis of days; data are milliseconds, see `instant`. */
+export function timeAxis(range: { min: number; max: number }, text: AxisText) {
+  return {
+    type: "time",
+    gridIndex: text.gridIndex ?? 0,
+    min: range.min,
+    max: range.max,
+    name: text.name,
+    nameLocation: "middle",
+    nameGap: 26,
+    nameTextStyle: LABEL,
+    axisLine: { show: true, onZero: false, lineStyle: { color: "#aab2bb" } },
+    axisTick: { show: text.labels !== false, lineStyle: { color: "#aab2bb" } },
+    axisLabel: { ...LABEL, show: text.labels !== false, hideOverlap: true, formatter: TIME_LABELS },
+    splitLine: { show: false },
+  };
+}
+
+/** Day number → the milliseconds of a time axis. */
+export function instant(day: number): number {
+  return day * 86_400_000;
+}
+
+/** A linear axis of x. */
+export function xAxis(text: AxisText, more: object = {}) {
+  return {
+    type: "value",
+    gridIndex: text.gridIndex ?? 0,
+    name: text.name,
+    nameLocation: "middle",
+    nameGap: 28,
+    nameTextStyle: LABEL,
+    axisLine: { show: true, onZero: false, lineStyle: { color: "#aab2bb" } },
+    axisTick: { show: true, lineStyle: { color: "#aab2bb" } },
+    axisLabel: { ...LABEL, hideOverlap: true },
+    splitLine: { show: true, lineStyle: { color: GRID } },
+    ...more,
+  };
+}
+
+/** A linear axis of y: name above, to the left; grid lines, no line of its own. */
+export function yAxis(text: AxisText, more: object = {}) {
+  return {
+    type: "value",
+    gridIndex: text.gridIndex ?? 0,
+    name: text.name,
+    nameLocation: "end",
+    nameGap: 9,
+    nameTextStyle: { ...LABEL, align: "left", padding: [0, 0, 0, -38] },
+    axisLine: { show: false },
+    axisTick: { show: false },
+    axisLabel: { ...LABEL, show: text.labels !== false, hideOverlap: true },
+    splitLine: { show: true, lineStyle: { color: GRID } },
+    ...more,
+  };
+}
+
+/** A logarithmic axis of y for wealth between `low` and `high`, with ticks at round numbers. */
+export function logAxis(range: { low: number; high: number }, text: AxisText) {
+  const customValues = wealthTicks(range.low, range.high);
+  return yAxis(text, {
+    type: "log",
+    min: customValues[0],
+    max: customValues.at(-1),
+    axisTick: { show: false, customValues },
+    axisLabel: { ...LABEL, customValues, hideOverlap: true },
+  });
+}
+
+/** A category axis with every name shown. */
+export function categoryAxis(names: readonly string[], text: AxisText, more: object = {}) {
+  return {
+    type: "category",
+    gridIndex: text.gridIndex ?? 0,
+    data: names,
+    name: text.name,
+    nameLocation: "middle",
+    nameGap: 30,
+    nameTextStyle: LABEL,
+    axisLine: { show: true, onZero: false, lineStyle: { color: "#aab2bb" } },
+    axisTick: { show: false },
+    axisLabel: { ...LABEL, show: text.labels !== false, interval: 0 },
+    splitLine: { show: false },
+    ...more,
+  };
+}
+
+/** A legend of lines at the top left. */
+export function legend(names: readonly string[], more: object = {}) {
+  return {
+    show: true,
+    data: names,
+    top: 0,
+    left: 0,
+    itemWidth: 22,
+    itemHeight: 9,
+    itemGap: 16,
+    selectedMode: false,
+    textStyle: { ...LABEL, color: INK },
+    ...more,
+  };
+}
+
+/** A line without symbols. */
+export function line(name: string, data: readonly unknown[], more: object = {}) {
+  return {
+    type: "line",
+    name,
+    data,
+    symbol: "none",
+    silent: true,
+    emphasis: { disabled: true },
+    ...more,
+  };
+}
