@@ -1,0 +1,15 @@
+export { assembleMarket } from "./assemble-market.ts";
+export {
+  constantMaturity30,
+  constantMaturity30Clamped,
+  type Bracket,
+  type CurveFront,
+} from "./constant-maturity.ts";
+export { decisionAt } from "./knowledge.ts";
+export type { Market } from "./market.ts";
+export { cutMarket, openMarket, poisonMarket, type MarketWindow } from "./open-market.ts";
+export type { Finding, Severity } from "./quality.ts";
+export { listSeries, seriesSpec, type SeriesKind, type SeriesSpec } from "./series.ts";
+export { memorySnapshot, type Snapshot } from "./snapshot.ts";
+export { defineSource, type Cells, type Source, type SourceContext, type Table } from "./source.ts";
+export { isWeeklyExpiry, monthlyExpiry } from "./vx-expiry.ts";
