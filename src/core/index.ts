@@ -5,4 +5,5 @@ export * from "./events.ts";
 export * from "./frame.ts";
 export * from "./hash.ts";
 export * from "./key.ts";
+export * from "./params.ts";
 export * from "./units.ts";

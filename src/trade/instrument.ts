@@ -1,0 +1,51 @@
+import type { DayNumber } from "#core";
+
+/** A share or fund: bought and sold for cash; pays dividends. */
+export interface Equity {
+  readonly kind: "equity";
+  readonly id: string;
+  readonly multiplier: 1;
+}
+
+/** A futures contract: settled daily in cash, so that holding it costs margin and not its price. */
+export interface Future {
+  readonly kind: "future";
+  readonly id: string;
+  /** USD a point. */
+  readonly multiplier: number;
+  /** Smallest price step in points. */
+  readonly tick: number;
+  /** Day of the final settlement. */
+  readonly expiry: DayNumber;
+}
+
+/** A European option on a future: bought and sold for its premium. */
+export interface Option {
+  readonly kind: "option";
+  readonly id: string;
+  readonly multiplier: number;
+  readonly expiry: DayNumber;
+  readonly strike: number;
+  readonly right: "call" | "put";
+  /** Id of what it is an option on. */
+  readonly underlying: string;
+}
+
+export type Instrument = Equity | Future | Option;
+
+/**
+ * Instruments and their prices session by session; `t` is a row of the market. NaN is "no price". An instrument is
+ * named by its index here, which is stable through a run.
+ */
+export interface Universe {
+  readonly instruments: readonly Instrument[];
+  /** Index of an id; adds what can be priced by a model (options) on first use. −1 where unknown. */
+  find(id: string): number;
+  open(instrument: number, t: number): number;
+  high(instrument: number, t: number): number;
+  low(instrument: number, t: number): number;
+  /** Close of an equity, settlement of a future, model mark of an option. */
+  mark(instrument: number, t: number): number;
+  /** Cash a unit goes ex on this session, USD. */
+  dividend(instrument: number, t: number): number;
+}
