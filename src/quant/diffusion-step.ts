@@ -1,0 +1,17 @@
+import { exp } from "#num";
+import { toNormals } from "./draws.ts";
+import type { Tile } from "./process.ts";
+
+/** The step of dS = drift·S·dt + vol·S·dW, exact at any length. */
+export function diffusionStep(
+  drift: number,
+  vol: number,
+  dt: number,
+): (tile: Tile, step: number) => void {
+  const mean = (drift - 0.5 * vol * vol) * dt;
+  const deviation = vol * Math.sqrt(dt);
+  return ({ spot, draws }, step) => {
+    const normal = toNormals(draws.uniforms(step, 0)[0]);
+    for (let i = 0; i < spot.length; i++) spot[i]! *= exp(mean + deviation * normal[i]!);
+  };
+}
