@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { type Emit, type Key, VolterraError, fromParts, silent, uniforms } from "#core";
+import { type Emit, type Key, VolterraError, fromParts, key, silent, uniforms } from "#core";
+import type { SourceContext } from "./source.ts";
 
 /** How a request behaves; everything but the signal and the key has a default. */
 export interface HttpOptions {
@@ -142,4 +143,16 @@ function withoutPage(address: string, text: string, format: Format): string {
 
 function fault(address: string, reason: string): VolterraError {
   return new VolterraError("SOURCE", `${address}: ${reason}`, HINT);
+}
+
+/** The options of a request made for a source: `timeout` and `backoff` can be set as options of the command. */
+export function httpOptions(source: string, context: SourceContext): HttpOptions {
+  const { timeout, backoff } = context.options;
+  return {
+    signal: context.signal,
+    emit: context.emit,
+    key: key(0).fold("source", source),
+    ...(timeout ? { timeout: +timeout } : {}),
+    ...(backoff ? { backoff: +backoff } : {}),
+  };
 }

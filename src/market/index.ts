@@ -5,11 +5,13 @@ export {
   type Bracket,
   type CurveFront,
 } from "./constant-maturity.ts";
+export { type HttpOptions, fetchText, httpOptions } from "./http.ts";
 export { decisionAt } from "./knowledge.ts";
 export type { Market } from "./market.ts";
 export { cutMarket, openMarket, poisonMarket, type MarketWindow } from "./open-market.ts";
 export type { Finding, Severity } from "./quality.ts";
 export { listSeries, seriesSpec, type SeriesKind, type SeriesSpec } from "./series.ts";
+export { type Row, type Sheet, gather, impossible, readSheet } from "./sheet.ts";
 export { memorySnapshot, type Snapshot } from "./snapshot.ts";
 export { defineSource, type Cells, type Source, type SourceContext, type Table } from "./source.ts";
 export { isWeeklyExpiry, monthlyExpiry } from "./vx-expiry.ts";
