@@ -94,6 +94,7 @@ export function formatCell(cell: Cell, kind: CellKind = "text"): string {
     case "day":
       return day(cell);
     case "text":
+    case "row":
     case "number":
       return number(cell);
   }

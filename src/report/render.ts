@@ -67,10 +67,11 @@ function stable(svg: string, figure: Figure): string {
     })
     .replace(/ ecmeta_\w+="[^"]*"/g, "")
     .replace(/ d="([^"]*)"/g, (_, path: string) => ` d="${shorten(path)}"`)
+    .replace(/>-(?=[\d.$])/g, ">−")
     .replace(/^<svg /, `<svg role="img" aria-label="${escapeHtml(figure.title)}" `);
 }
 
-/** A hundredth of a pixel is enough. */
+/** A tenth of a pixel is enough. */
 function shorten(path: string): string {
   return path.replace(/-?\d*\.\d{3,}(e-?\d+)?/g, (number) =>
     String(Math.round(+number * 100) / 100),

@@ -12,7 +12,9 @@ export type CellKind =
   | "bps"
   | "probability"
   | "day"
-  | "number";
+  | "number"
+  /** As the row says: see `Table.rowKinds`. */
+  | "row";
 
 /** A value of a table. A number is written as its column says; `null`, "" and NaN are missing and written "–". */
 export type Cell = string | number | null;
@@ -30,15 +32,25 @@ export interface Table {
   readonly note: string;
   readonly columns: readonly TableColumn[];
   readonly rows: readonly (readonly Cell[])[];
-  /** For tables with one metric a row: the kind of the numbers of each row, in place of their column's. */
+  /** For tables with one metric a row: the kind of each row, for the columns of kind "row". */
   readonly rowKinds?: readonly CellKind[];
 }
 
 /** What a row of a table shows. */
 export function rowTexts(table: Omit<Table, "title" | "note">, row: number): string[] {
-  return table.columns.map((column, j) =>
-    formatCell(table.rows[row]![j] ?? null, table.rowKinds?.[row] ?? column.kind),
+  return table.columns.map((_, j) =>
+    formatCell(table.rows[row]![j] ?? null, cellKind(table, row, j)),
   );
+}
+
+/** How a cell is written. */
+export function cellKind(
+  { columns, rowKinds }: Pick<Table, "columns" | "rowKinds">,
+  row: number,
+  column: number,
+): CellKind {
+  const kind = columns[column]!.kind ?? "text";
+  return kind === "row" ? (rowKinds?.[row] ?? "number") : kind;
 }
 
 /** True for a column that is aligned to the right. */

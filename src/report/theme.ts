@@ -18,9 +18,11 @@ export const ALERT = "#c2410c";
 const SERIES = ["#d9730d", "#6b7280", "#00856f", "#a3478f", "#3b9bd6", "#8a6d00", "#7a3b12"];
 const DASHES: readonly (string | number[])[] = ["solid", [7, 3], [2, 3], [9, 3, 2, 3]];
 
-/** Colour and dash of the k-th line beside the strategy. */
+/** Colour and dash of the k-th line; 0 is the judged strategy. */
 export function lineStyle(k: number): { color: string; type: string | number[]; width: number } {
-  return { color: SERIES[k % SERIES.length]!, type: DASHES[k % DASHES.length]!, width: 1.3 };
+  if (k === 0) return { color: STRATEGY, type: "solid", width: 1.8 };
+  const i = k - 1;
+  return { color: SERIES[i % SERIES.length]!, type: DASHES[i % DASHES.length]!, width: 1.3 };
 }
 
 /** From calm to severe. */
@@ -122,7 +124,7 @@ export function yAxis(text: AxisText, more: object = {}) {
     nameLocation: "end",
     nameGap: 9,
     nameTextStyle: { ...LABEL, align: "left", padding: [0, 0, 0, -38] },
-    axisLine: { show: false },
+    axisLine: { show: false, onZero: false },
     axisTick: { show: false },
     axisLabel: { ...LABEL, show: text.labels !== false, hideOverlap: true },
     splitLine: { show: true, lineStyle: { color: GRID } },
@@ -160,7 +162,7 @@ export function categoryAxis(names: readonly string[], text: AxisText, more: obj
   };
 }
 
-/** A legend of lines at the top left. */
+/** A legend of lines at the top left; boxes need `itemStyle: { opacity: 1 }`, the lines have no symbols. */
 export function legend(names: readonly string[], more: object = {}) {
   return {
     show: true,
@@ -171,6 +173,7 @@ export function legend(names: readonly string[], more: object = {}) {
     itemHeight: 9,
     itemGap: 16,
     selectedMode: false,
+    itemStyle: { opacity: 0 },
     textStyle: { ...LABEL, color: INK },
     ...more,
   };
@@ -185,6 +188,22 @@ export function line(name: string, data: readonly unknown[], more: object = {}) 
     symbol: "none",
     silent: true,
     emphasis: { disabled: true },
+    ...more,
+  };
+}
+
+/** Straight segments on a pair of axes: error bars, spikes. */
+export function segments(
+  style: object,
+  data: readonly { coords: number[][] }[],
+  more: object = {},
+) {
+  return {
+    type: "lines",
+    coordinateSystem: "cartesian2d",
+    silent: true,
+    lineStyle: { opacity: 1, ...style },
+    data,
     ...more,
   };
 }

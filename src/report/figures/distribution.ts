@@ -1,7 +1,7 @@
 import { mean, normalQuantile, std } from "#num";
 import type { Figure } from "../figure.ts";
 import type { Curve } from "../tear-sheet-data.ts";
-import { BASE, MUTED, STRATEGY, legend, line, lineStyle, logAxis, xAxis, yAxis } from "../theme.ts";
+import { BASE, MUTED, legend, line, lineStyle, logAxis, xAxis, yAxis } from "../theme.ts";
 
 /**
  * Left: histogram of daily returns on a logarithmic axis, where a normal distribution is a parabola and fat
@@ -9,7 +9,7 @@ import { BASE, MUTED, STRATEGY, legend, line, lineStyle, logAxis, xAxis, yAxis }
  */
 export function distributionFigure(curves: readonly Curve[]): Figure {
   const samples = curves.slice(0, 2).flatMap((curve, k) => {
-    const sorted = curve.returns.filter(Number.isFinite).sort();
+    const sorted = curve.returns.filter(Number.isFinite).toSorted();
     const moments = { n: sorted.length, mean: mean(sorted), deviation: std(sorted, 1) };
     return moments.deviation > 1e-12 ? [{ name: curve.name, sorted, moments, k }] : [];
   });
@@ -24,7 +24,6 @@ export function distributionFigure(curves: readonly Curve[]): Figure {
     return { ...figure, note: "Fewer than two different returns.", option: null };
   }
   const bins = binsOf(samples.map(({ sorted }) => sorted));
-  const style = (k: number) => (k === 0 ? { color: STRATEGY, width: 1.8 } : lineStyle(k - 1));
   const normal = { color: MUTED, type: [4, 3], width: 1.2 };
   const most = Math.max(...samples.map(({ sorted }) => Math.max(...countIn(sorted, bins))));
   const far = Math.max(
@@ -53,8 +52,8 @@ export function distributionFigure(curves: readonly Curve[]): Figure {
       ...samples.map(({ name, sorted, k }) =>
         line(name, staircase(countIn(sorted, bins), bins), {
           step: "end",
-          lineStyle: style(k),
-          itemStyle: { color: style(k).color },
+          lineStyle: lineStyle(k),
+          itemStyle: { color: lineStyle(k).color },
           areaStyle: k === 0 ? { opacity: 0.12, origin: "start" } : undefined,
         }),
       ),
@@ -82,7 +81,7 @@ export function distributionFigure(curves: readonly Curve[]): Figure {
         silent: true,
         symbol: k === 0 ? "circle" : "diamond",
         symbolSize: k === 0 ? 4 : 5,
-        itemStyle: { color: style(k).color, opacity: 0.75 },
+        itemStyle: { color: lineStyle(k).color, opacity: 0.75 },
         data: quantilePairs(sorted, moments),
       })),
     ],
@@ -119,13 +118,12 @@ function countIn(sorted: Float64Array, bins: Bins): number[] {
   return counts;
 }
 
+/** Corners of the histogram; empty bins lie below the axis. */
 function staircase(counts: readonly number[], bins: Bins): [number, number][] {
-  const shown = (n: number) => (n > 0 ? n : 0.5);
-  const steps = counts.map((n, i): [number, number] => [
+  return [counts[0]!, ...counts].map((heightAbove, i) => [
     (bins.start + i * bins.width) * 100,
-    shown(i === 0 ? counts[0]! : counts[i - 1]!),
+    Math.max(heightAbove, 0.5),
   ]);
-  return [...steps, [(bins.start + bins.count * bins.width) * 100, shown(counts.at(-1)!)]];
 }
 
 function bellOf({ n, mean, deviation }: Moments, bins: Bins): [number, number | null][] {
@@ -144,7 +142,7 @@ function quantilePairs(sorted: Float64Array, { n, mean, deviation }: Moments): [
   const every = Math.max(1, Math.floor(n / 200));
   for (let i = 0; i < n; i++) {
     if (i >= 100 && i < n - 100 && i % every !== 0) continue;
-    pairs.push([normalQuantile((i + 0.5) / n, 0, 1), (sorted[i]! - mean) / deviation]);
+    pairs.push([normalQuantile((i + 0.5) / n), (sorted[i]! - mean) / deviation]);
   }
   return pairs;
 }

@@ -5,7 +5,6 @@ import type { Curve } from "../tear-sheet-data.ts";
 import {
   BASE,
   GRID,
-  STRATEGY,
   instant,
   legend,
   line,
@@ -68,7 +67,7 @@ export function equityFigure({ days, curves, regime }: EquityData): Figure {
         max: 1,
         splitLine: { show: false },
       },
-      yAxis({ name: "below the highest (%)", gridIndex: 2 }, { max: 0, splitNumber: 4 }),
+      yAxis({ name: "drawdown (%)", gridIndex: 2 }, { max: 0, splitNumber: 4 }),
     ],
     series: [
       ...drawn.map((curve, k) =>
@@ -114,15 +113,15 @@ function noteOf(
   ].join(" ");
 }
 
+/** The judged curve in its own colour and in front, the others in the order of the list. */
 function curveStyles(curves: readonly Curve[]) {
-  let k = 0;
-  return curves.map((curve, i) => {
-    const judged = i === 0 && curve.role === "strategy";
-    const style = judged ? { color: STRATEGY, type: "solid", width: 2 } : lineStyle(k++);
-    const common = { itemStyle: { color: style.color }, z: judged ? 5 : 3 };
+  const judged = curves[0]!.role === "strategy";
+  return curves.map((_, k) => {
+    const style = lineStyle(judged ? k : k + 1);
+    const common = { itemStyle: { color: style.color }, z: judged && k === 0 ? 5 : 3 };
     return {
       full: { lineStyle: style, ...common },
-      thin: { lineStyle: { ...style, width: judged ? 1.3 : 0.9 }, ...common },
+      thin: { lineStyle: { ...style, width: style.width * 0.7 }, ...common },
     };
   });
 }
@@ -186,6 +185,6 @@ function regimeLegend(regime: Regime) {
     data: regime.names.map((name) => ({ name, icon: "rect" })),
     left: "right",
     itemWidth: 12,
-    itemStyle: { borderWidth: 1, borderColor: GRID },
+    itemStyle: { opacity: 1, borderWidth: 1, borderColor: GRID },
   });
 }

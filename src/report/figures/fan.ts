@@ -37,14 +37,10 @@ export function fanFigure(fan: Fan | null, days: Int32Array, curve: Curve | unde
     const top = bands[bands.length - 1 - k]!.values;
     const stack = { stack: `band ${k}`, stackStrategy: "all", lineStyle: { opacity: 0 } };
     return [
-      line(
-        `low ${k}`,
-        at((i) => floor(bottom[i]!)),
-        stack,
-      ),
+      line(`low ${k}`, at(Array.from(bottom, floor)), stack),
       line(name(k), at(Array.from(top, (v, i) => floor(v) - floor(bottom[i]!))), {
         ...stack,
-        itemStyle: { color: STRATEGY, opacity: 0.18 * (k + 1) },
+        itemStyle: { color: STRATEGY },
         areaStyle: { color: STRATEGY, opacity: 0.16, origin: "start" },
       }),
     ];
@@ -53,7 +49,11 @@ export function fanFigure(fan: Fan | null, days: Int32Array, curve: Curve | unde
     ...BASE,
     legend: legend([], {
       data: [
-        ...Array.from({ length: pairs }, (_, k) => ({ name: name(k), icon: "rect" })),
+        ...Array.from({ length: pairs }, (_, k) => ({
+          name: name(k),
+          icon: "rect",
+          itemStyle: { color: STRATEGY, opacity: 0.16 * (k + 1) },
+        })),
         ...(middle ? ["median"] : []),
         ...(curve ? [{ name: curve.name }] : []),
       ],

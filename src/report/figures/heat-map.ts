@@ -49,7 +49,15 @@ export function heatMapFigure(data: HeatMapData): Figure {
     rowHeight >= 15 && Math.max(...known.map((v) => textWidth(text(v), fontSize))) <= cell - 4;
   const option = {
     ...BASE,
-    grid: { left, right: 16, top: 30, height: ys.length * rowHeight },
+    grid: {
+      left,
+      right: 16,
+      top: 30,
+      height: ys.length * rowHeight,
+      show: true,
+      borderWidth: 0,
+      backgroundColor: MISSING_FILL,
+    },
     xAxis: categoryAxis(xs, { name: data.xName }, axisOf(xs, cell)),
     yAxis: categoryAxis(
       ys,
@@ -88,22 +96,14 @@ export function heatMapFigure(data: HeatMapData): Figure {
         type: "heatmap",
         silent: true,
         emphasis: { disabled: true },
-        itemStyle: { borderColor: "#ffffff", borderWidth: cell > 8 && rowHeight > 8 ? 1 : 0 },
+        itemStyle: { borderColor: "#ffffff", borderWidth: fits ? 1 : 0 },
         data: values.flatMap((row, i) =>
-          Array.from(xs, (_, j) => {
+          xs.flatMap((_, j) => {
             const value = row[j] ?? NaN;
-            return Number.isFinite(value)
-              ? {
-                  value: [j, i, value],
-                  label: {
-                    show: fits,
-                    formatter: text(value),
-                    fontSize,
-                    fontFamily: FONT,
-                    color: contrast(value, low, high, scale),
-                  },
-                }
-              : { value: [j, i, null], visualMap: false, itemStyle: { color: MISSING_FILL } };
+            if (!Number.isFinite(value)) return [];
+            const color = contrast(value, low, high, scale);
+            const label = { show: fits, formatter: text(value), fontSize, fontFamily: FONT, color };
+            return [{ value: [j, i, value], label }];
           }),
         ),
       },

@@ -1,15 +1,5 @@
 import type { Figure } from "../figure.ts";
-import {
-  BASE,
-  STRATEGY,
-  categoryAxis,
-  legend,
-  line,
-  lineStyle,
-  logAxis,
-  xAxis,
-  yAxis,
-} from "../theme.ts";
+import { BASE, categoryAxis, legend, line, lineStyle, logAxis, xAxis, yAxis } from "../theme.ts";
 
 export interface LinesData {
   readonly id: string;
@@ -59,7 +49,7 @@ export function linesFigure(data: LinesData): Figure {
       ? logAxis(positiveExtent(lines), { name: data.yName })
       : yAxis({ name: data.yName }, { scale: true }),
     series: lines.flatMap((one, k) => {
-      const style = k === 0 ? { color: STRATEGY, width: 1.8 } : lineStyle(k - 1);
+      const style = lineStyle(k);
       const mark = data.points ? { symbol: "circle", symbolSize: 6, showSymbol: true } : {};
       const drawn = line(one.name, at(one.values), {
         lineStyle: style,
@@ -75,7 +65,7 @@ export function linesFigure(data: LinesData): Figure {
 
 /** Area between two lines of points, in the colour of the k-th line. */
 function bandOf(k: number, low: unknown[][], high: unknown[][]): object[] {
-  const color = k === 0 ? STRATEGY : lineStyle(k - 1).color;
+  const color = lineStyle(k).color;
   const stack = { stack: `band ${k}`, stackStrategy: "all", lineStyle: { opacity: 0 } };
   const gap = high.map(([x, top], i) => {
     const bottom = low[i]![1];

@@ -5,13 +5,13 @@ import { heatMapFigure } from "./heat-map.ts";
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/** Return of each calendar month, and of the year in the last column; colours are cut at ± 10 %. */
+/** Return of each calendar month, and of the year in the last column; colours are cut at ±10%. */
 export function monthlyReturnsFigure(days: Int32Array, curve: Curve | undefined): Figure {
   const { years, months, totals } = monthlyReturns(days, curve?.returns ?? new Float64Array(0));
   return heatMapFigure({
     id: "monthly-returns",
     title: `Monthly returns${curve ? `, ${curve.name}` : ""}`,
-    note: "Simple returns compounded within the calendar month, the last column within the year; the first and last may be partial. Colours are cut at ± 10 %.",
+    note: "Simple returns compounded within the calendar month, the last column within the year; the first and last may be partial. Colours are cut at ±10%.",
     xName: "month",
     yName: "year",
     valueName: "return",

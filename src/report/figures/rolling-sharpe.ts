@@ -5,7 +5,7 @@ import type { Curve } from "../tear-sheet-data.ts";
 import { BASE, STRATEGY, instant, legend, line, lineStyle, timeAxis, yAxis } from "../theme.ts";
 
 /**
- * Annual Sharpe ratio of the last `window` sessions with a 95 % band, of the first curve, and without a band of
+ * Annual Sharpe ratio of the last `window` sessions with a 95% band, of the first curve, and without a band of
  * the second. Band: ± 1.96 · √((1 + s²/2) / window) · √252 with s the daily ratio (Lo, "The statistics of
  * Sharpe ratios", Financial Analysts Journal 58(4), 2002, eq. 9: independent normal returns).
  */
@@ -45,8 +45,8 @@ export function rollingSharpeFigure(
       ...(other
         ? [
             line(other.name, at(rollingSharpe(other.returns, window)), {
-              lineStyle: lineStyle(0),
-              itemStyle: { color: lineStyle(0).color },
+              lineStyle: lineStyle(1),
+              itemStyle: { color: lineStyle(1).color },
             }),
           ]
         : []),
@@ -65,7 +65,7 @@ export function rollingSharpeFigure(
   };
   const note =
     `Mean over deviation of simple daily returns times √252, no risk-free rate; each point uses ${window} returns. ` +
-    `Band: 95 % for one point alone if returns were independent and normal (Lo 2002); overlapping windows are not independent.`;
+    `Band: 95% for one point alone if returns were independent and normal (Lo 2002); overlapping windows are not independent.`;
   return { ...figure, note, option };
 }
 
