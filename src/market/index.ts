@@ -6,8 +6,12 @@ export {
   type CurveFront,
 } from "./constant-maturity.ts";
 export { type HttpOptions, fetchText, httpOptions } from "./http.ts";
+export { readCsv } from "./csv.ts";
+export { importSource, type ImportReport } from "./import-source.ts";
 export { decisionAt } from "./knowledge.ts";
+export { listSnapshots, openLake, openSnapshot, type ImportRecord, type Lake } from "./lake.ts";
 export type { Market } from "./market.ts";
+export type { Revision } from "./merge.ts";
 export { cutMarket, openMarket, poisonMarket, type MarketWindow } from "./open-market.ts";
 export type { Finding, Severity } from "./quality.ts";
 export { listSeries, seriesSpec, type SeriesKind, type SeriesSpec } from "./series.ts";

@@ -220,7 +220,7 @@ const ALL: readonly SeriesSpec[] = [
       timing: TEXT,
       fiscalDateEnding: DAY,
       ...numbers("usd", "reportedEps estimatedEps surprise"),
-      ...numbers("ratio", "surprisePct"),
+      ...numbers("ratio", "surpriseRatio"),
     },
     knowledge: NEXT_MORNING,
     calendar: "none",
