@@ -69,7 +69,7 @@ export default defineSource({
 
   list: () => Promise.resolve(NAMES),
 
-  deliver(series, context) {
+  async deliver(series, context) {
     const index = INDICES[series];
     if (index) return deliverIndex(index.id, index.columns, context);
     const kind = FUTURES[series];

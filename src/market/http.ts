@@ -26,33 +26,22 @@ export type Format = "csv" | "json";
 
 const HINT = "Check the network and the address, or import the files with the source `folder`.";
 
-/** Text of an address. Throws `VolterraError("SOURCE")` naming the address where it cannot be had. */
+/**
+ * Text of an address. Attempts that fail for a passing reason (no connection, time-out, a body cut short, HTTP 408,
+ * 429 and 5xx) are repeated after `backoff · 2ᵃᵗᵗᵉᵐᵖᵗ · (½ + u)` milliseconds, u uniform on (0, 1), or after what
+ * `Retry-After` says if that is longer. Throws `VolterraError("SOURCE")` naming the address where it cannot be had,
+ * `"INTERRUPTED"` when the signal aborts.
+ */
 export async function fetchText(
   address: string,
   format: Format,
   options: HttpOptions,
 ): Promise<string> {
-  const text = await fetchTextIfAny(address, format, options);
-  if (text === undefined) throw fault(address, "there is nothing at this address (HTTP 404)");
-  return text;
-}
-
-/**
- * Text of an address, `undefined` where the server says 404. Attempts that fail for a passing reason (no connection,
- * time-out, a body cut short, HTTP 408, 429 and 5xx) are repeated after `backoff · 2ᵃᵗᵗᵉᵐᵖᵗ · (½ + u)` milliseconds,
- * u uniform on (0, 1), or after what `Retry-After` says if that is longer.
- */
-export async function fetchTextIfAny(
-  address: string,
-  format: Format,
-  options: HttpOptions,
-): Promise<string | undefined> {
   const { signal, emit = silent, retries = 4, backoff = 500, longestWait = 120_000 } = options;
   const sleep = options.sleep ?? ((ms, stop) => pause(ms, undefined, { signal: stop }));
   const jitter = uniforms(options.key.fold("http", address), retries + 1);
   for (let attempt = 0; ; attempt++) {
     const outcome = await request(address, options);
-    if (outcome.kind === "absent") return undefined;
     if (outcome.kind === "text") return withoutPage(address, outcome.text, format);
     if (outcome.kind === "refused") throw fault(address, outcome.reason);
     if (attempt === retries) throw fault(address, `${outcome.reason}, ${attempt + 1} times`);
@@ -75,7 +64,6 @@ export async function fetchTextIfAny(
 
 type Outcome =
   | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "absent" }
   | { readonly kind: "refused"; readonly reason: string }
   | { readonly kind: "passing"; readonly reason: string; readonly wait: number };
 
@@ -90,8 +78,7 @@ async function request(address: string, options: HttpOptions): Promise<Outcome> 
     });
     if (reply.ok) return { kind: "text", text: await reply.text() };
     await reply.body?.cancel();
-    if (reply.status === 404) return { kind: "absent" };
-    const reason = `HTTP ${reply.status}`;
+    const reason = `HTTP ${reply.status}${reply.status === 404 ? ", there is nothing here" : ""}`;
     const passing = reply.status === 408 || reply.status === 429 || reply.status >= 500;
     if (!passing) return { kind: "refused", reason };
     return { kind: "passing", reason, wait: retryAfter(reply.headers) };

@@ -26,16 +26,15 @@ const PREAMBLE = 10;
  */
 export function readSheet(text: string, address: string, columns: readonly string[]): Sheet {
   const lines = text.replace(/^\uFEFF/, "").split(/\r?\n/);
-  const cells = (line: string) => line.split(",").map((cell) => cell.trim());
   const lower = columns.map((column) => column.toLowerCase());
-  const top = lines.slice(0, PREAMBLE).map((line) => cells(line.toLowerCase()));
+  const top = lines.slice(0, PREAMBLE).map((line) => cellsOf(line.toLowerCase()));
   const header = top.findIndex((line) => lower.every((column) => line.includes(column)));
   if (header < 0) throw noHeader(address, columns, top);
   const place = new Map(lower.map((column) => [column, top[header]!.indexOf(column)]));
   const width = top[header]!.length;
   const rows: { line: number; cells: string[] }[] = [];
   for (let i = header + 1; i < lines.length; i++) {
-    if (lines[i]!.trim() !== "") rows.push({ line: i + 1, cells: cells(lines[i]!) });
+    if (lines[i]!.trim() !== "") rows.push({ line: i + 1, cells: cellsOf(lines[i]!) });
   }
   const where = (row: number) => `${address}, row ${rows[row]!.line}`;
   const fault = (row: number, column: string, what: string) =>
@@ -63,6 +62,10 @@ export function readSheet(text: string, address: string, columns: readonly strin
       return day;
     },
   };
+}
+
+function cellsOf(line: string): string[] {
+  return line.split(",").map((cell) => cell.trim());
 }
 
 function readDay(cell: string): DayNumber | undefined {
