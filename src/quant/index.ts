@@ -1,8 +1,41 @@
-export * from "./black-76.ts";
+export { black76Greeks, black76Price } from "./black-76.ts";
 export { type Greeks, type Right, blackScholesGreeks, blackScholesPrice } from "./black-scholes.ts";
-export * from "./implied-volatility.ts";
 export { diffusionStep } from "./diffusion-step.ts";
 export { toNormals } from "./draws.ts";
-export { HESTON_SCHEMES, hestonStep, warnFeller } from "./heston-step.ts";
-export { jumpCompensator, jumpStep } from "./jumps.ts";
-export * from "./process.ts";
+export {
+  type GarchFit,
+  type GarchModel,
+  type GarchOptions,
+  fitGarch,
+  garchForecast,
+  garchPersistence,
+  garchVariances,
+} from "./garch.ts";
+export { type HarModel, fitHar, forecastHar } from "./har.ts";
+export { type HestonModel, expectedVariance, hestonPrice } from "./heston-price.ts";
+export { HESTON_SCHEMES, type HestonDynamics, hestonStep, warnFeller } from "./heston-step.ts";
+export {
+  type ImpliedVolatility,
+  type VolatilityReason,
+  impliedVolatility,
+  solveImpliedVolatility,
+} from "./implied-volatility.ts";
+export { type JumpDynamics, jumpCompensator, jumpStep } from "./jumps.ts";
+export { type MertonModel, mertonPrice } from "./merton-price.ts";
+export {
+  type History,
+  type Paths,
+  type Process,
+  type Simulation,
+  type Tile,
+  defineProcess,
+} from "./process.ts";
+export {
+  type Bars,
+  closeToCloseVolatility,
+  garmanKlassVolatility,
+  parkinsonVolatility,
+  yangZhangVolatility,
+} from "./realised-volatility.ts";
+export { type SabrModel, sabrVolatility } from "./sabr-volatility.ts";
+export { type OptionStrip, type StripVariance, interpolateVix, stripVariance } from "./vix.ts";

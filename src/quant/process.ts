@@ -72,9 +72,9 @@ export interface ProcessDefinition<P> {
   /** Names of the discretisations, the default first. */
   readonly schemes: readonly [string, ...string[]];
   /** What a user should know of parameters that are possible but awkward. */
-  warn?(params: P): readonly string[];
+  warn?(params: NoInfer<P>): readonly string[];
   /** Checks the setting, and precomputes what its paths share. */
-  start(setting: Setting<P>): {
+  start(setting: Setting<NoInfer<P>>): {
     /** Fills variance, and hidden where it is used, at the start of the paths. */
     begin(tile: Tile): void;
     /** Row `step` → row `step` + 1. */
