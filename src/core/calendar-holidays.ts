@@ -83,7 +83,13 @@ export function earlyCloses(year: number): Map<DayNumber, string> {
   return closes;
 }
 
+const bankHolidaysOf = new Map<number, ReadonlySet<DayNumber>>();
+
 /** True where the Federal Reserve is open: a weekday that is no federal holiday. */
 export function isBankDay(day: DayNumber): boolean {
-  return weekday(day) <= 5 && !bankHolidays(parts(day).year).includes(day);
+  if (weekday(day) > 5) return false;
+  const { year } = parts(day);
+  const holidays = bankHolidaysOf.get(year) ?? new Set(bankHolidays(year));
+  bankHolidaysOf.set(year, holidays);
+  return !holidays.has(day);
 }

@@ -35,10 +35,12 @@ interface Join {
 
 /** Rows that hold at least one number; a row without any is no observation. */
 function observed(source: Frame): number[] {
-  const columns = Object.values(source.columns);
-  return [...source.days.keys()].filter((row) =>
-    columns.some(({ values }) => !Number.isNaN(values[row]!)),
-  );
+  const columns = Object.values(source.columns).map(({ values }) => values);
+  const rows: number[] = [];
+  for (let row = 0; row < source.days.length; row++) {
+    if (columns.some((values) => !Number.isNaN(values[row]!))) rows.push(row);
+  }
+  return rows;
 }
 
 function joinAsOf(source: Frame, sessions: Int32Array): Join {

@@ -171,14 +171,17 @@ async function store(lake: Lake, held: Manifest | undefined, one: Delivered): Pr
   const mergedHash = old ? tableHash(merged.table) : hash;
   await storeObject(lake, name, merged.table, mergedHash);
   const days = dates(merged.table);
-  const shown = (day: number | undefined) => (day === undefined ? "" : toDay(day));
   const state: SeriesState = {
     hash: mergedHash,
     rows: merged.table.rows,
-    first: shown(days[0]),
-    last: shown(days.at(-1)),
+    first: isoDay(days[0]),
+    last: isoDay(days.at(-1)),
   };
   return { name, state, ...merged };
+}
+
+function isoDay(day: number | undefined): string {
+  return day === undefined ? "" : toDay(day);
 }
 
 async function storeObject(lake: Lake, name: string, table: Table, hash: string): Promise<void> {

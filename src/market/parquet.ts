@@ -1,7 +1,7 @@
 import { DATE, DOUBLE, DuckDBDataChunk, VARCHAR } from "@duckdb/node-api";
 import { fetchColumns, fillColumn, identifier, literal, sqlType, withDuck } from "./duck.ts";
 import type { SeriesSpec } from "./series.ts";
-import type { Table } from "./source.ts";
+import type { Cells, Table } from "./source.ts";
 
 const CHUNK = 2048;
 const TYPES = { number: DOUBLE, day: DATE, text: VARCHAR } as const;
@@ -25,10 +25,30 @@ export function writeParquet(path: string, spec: SeriesSpec, table: Table): Prom
   });
 }
 
-/** Reads a Parquet file that `writeParquet` wrote. */
-export async function readParquet(path: string, spec: SeriesSpec): Promise<Table> {
-  const names = Object.keys(spec.columns).map(identifier).join(", ");
-  const sql = `SELECT ${names} FROM read_parquet(${literal(path)})`;
-  const read = await withDuck((duck) => fetchColumns(duck, sql, spec.columns));
-  return { ...read, key: spec.key };
+/**
+ * Reads a Parquet file that `writeParquet` wrote. Text comes as one string a column, which is several times as fast
+ * as cell by cell.
+ */
+export function readParquet(path: string, spec: SeriesSpec): Promise<Table> {
+  const from = `FROM read_parquet(${literal(path)}, file_row_number = true)`;
+  const columns = Object.entries(spec.columns);
+  const binary = columns.filter(([, { type }]) => type !== "text");
+  const text = columns.filter(([, { type }]) => type === "text").map(([name]) => name);
+  return withDuck(async (duck) => {
+    const names = binary.map(([name]) => identifier(name)).join(", ");
+    const read = await fetchColumns(duck, `SELECT ${names} ${from}`, Object.fromEntries(binary));
+    const all: Record<string, Cells> = { ...read.columns };
+    if (text.length > 0) {
+      const joined = text.map(
+        (name) => `string_agg(${identifier(name)}, chr(10) ORDER BY file_row_number)`,
+      );
+      const [row = []] = (
+        await duck.runAndReadAll(`SELECT ${joined.join(", ")} ${from}`)
+      ).getRows();
+      text.forEach((name, index) => {
+        all[name] = read.rows === 0 ? [] : String(row[index]).split("\n");
+      });
+    }
+    return { rows: read.rows, key: spec.key, columns: all };
+  });
 }

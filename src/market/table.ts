@@ -51,9 +51,19 @@ function typeOf(cells: Cells): "number" | "day" | "text" {
   return cells instanceof Int32Array ? "day" : "text";
 }
 
+/** First cell that no table may hold: an infinite number or a text of more than one line; −1 where there is none. */
+function badCell(cells: Cells): number {
+  if (cells instanceof Int32Array) return -1;
+  if (cells instanceof Float64Array) {
+    for (let i = 0; i < cells.length; i++) if (Math.abs(cells[i]!) === Infinity) return i;
+    return -1;
+  }
+  return cells.findIndex((text) => text.includes("\n"));
+}
+
 /**
  * Checks that a table is what the registry says of its series: the same columns and types, equal lengths, keys
- * that increase, no infinite number. Throws `VolterraError("DATA")` naming series, row and column.
+ * that increase, no infinite number, no line break in text. Throws `VolterraError("DATA")` naming series, row and column.
  */
 export function checkTable(spec: SeriesSpec, table: Table): void {
   const fail = (what: string, hint = ""): never => {
@@ -65,9 +75,8 @@ export function checkTable(spec: SeriesSpec, table: Table): void {
     if (typeOf(cells) !== type) fail(`column "${name}" holds ${typeOf(cells)}s, not ${type}s`);
     if (cells.length !== table.rows)
       fail(`column "${name}" has ${cells.length} rows of ${table.rows}`);
-    if (!(cells instanceof Float64Array)) continue;
-    const infinite = cells.findIndex((value) => Math.abs(value) === Infinity);
-    if (infinite >= 0) fail(`row ${keyText(table, infinite)}, column "${name}" is infinite`);
+    const row = badCell(cells);
+    if (row >= 0) fail(`row ${keyText(table, row)}, column "${name}" holds "${cells[row]}"`);
   }
   for (const name of Object.keys(table.columns)) {
     if (!(name in spec.columns)) {
@@ -126,14 +135,15 @@ export function knownRows(spec: SeriesSpec, table: Table, instant: Minute): numb
   return low;
 }
 
-const NAN_BITS = 0x7ff8000000000000n;
-
+/** The bytes to hash: one NaN and one zero among the numbers, whatever bits they came with. */
 function canonicalBytes(cells: Cells): ArrayBufferView | string {
   if (cells instanceof Int32Array) return cells;
   if (!(cells instanceof Float64Array)) return JSON.stringify(cells);
-  const copy = Float64Array.from(cells, (value) => (value === 0 ? 0 : value));
-  const words = new BigUint64Array(copy.buffer);
-  for (let i = 0; i < copy.length; i++) if (Number.isNaN(copy[i]!)) words[i] = NAN_BITS;
+  const copy = new Float64Array(cells.length);
+  for (let i = 0; i < cells.length; i++) {
+    const value = cells[i]!;
+    copy[i] = value === value ? value + 0 : NaN;
+  }
   return copy;
 }
 
