@@ -1,4 +1,5 @@
 export * from "./feature.ts";
+export * from "./gate-validation.ts";
 export * from "./gate.ts";
 export * from "./graph.ts";
 export * from "./reference.ts";

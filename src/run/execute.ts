@@ -1,0 +1,153 @@
+import { stringify } from "yaml";
+import { contentHash, type Emit, toDay, VolterraError } from "#core";
+import type { Finding, Market } from "#market";
+import type { Catalog } from "./catalog.ts";
+import { codeVersion } from "./code-version.ts";
+import { findRun, isDone, readRunFile, type RunFolder, runFolder, writeRun } from "./folder.ts";
+import { toFloats, toJson } from "./json.ts";
+import { openData } from "./data.ts";
+import type { RunResult, RunSeries } from "./result.ts";
+import { resolveSpec, type Spec } from "./spec.ts";
+import { runStrategyStudy, type StrategyEvaluation } from "./strategy-study.ts";
+import type { Study } from "./study.ts";
+
+/** A run as it is stored. */
+export interface StoredRun {
+  readonly folder: RunFolder;
+  readonly result: RunResult;
+  readonly series: RunSeries;
+}
+
+/** What `execute` needs. */
+export interface ExecuteRequest {
+  readonly study: Study;
+  /** Working folder: lake, runs, ledgers. */
+  readonly root: string;
+  readonly catalog: Catalog;
+  readonly emit: Emit;
+  /** Files made from a result before the run counts as done: the report and its figures. */
+  readonly render: (
+    result: RunResult,
+    series: RunSeries,
+  ) => Readonly<Record<string, string | Uint8Array>>;
+}
+
+/** Runs a study into its folder, or reads the folder where that has been done. */
+export async function execute(request: ExecuteRequest): Promise<StoredRun & { fresh: boolean }> {
+  const { study, root, catalog, emit } = request;
+  const spec = resolveSpec(study);
+  const code = codeVersion();
+  const data = await openData(spec.data, root, catalog, emit);
+  const specs = study.presets.map((preset) => resolveSpec(study, preset));
+  const identity = { specs, preset: spec.preset, snapshot: data.market.snapshot, code };
+  const name = `${spec.study}-${spec.preset}-${contentHash(identity).slice(0, 10)}`;
+  const folder = runFolder(root, name);
+  if (isDone(folder)) return { ...readRun(root, name), fresh: false };
+
+  emit({ kind: "stage", name: "run", detail: name });
+  const reading = recordReads(data.market);
+  const evaluation = await runStrategyStudy({ study, market: reading.market, catalog, emit });
+  stopAtCritical(await data.check(reading.series()), spec.data.allow);
+  const result: RunResult = { ...evaluation.result, code, run: name };
+  const { series } = evaluation;
+  writeRun(folder, {
+    "spec.yaml": stringify(specFile(spec)),
+    "manifest.json": toJson({ code, snapshot: result.snapshot, spec: contentHash(spec) }, 1),
+    "result.json": toJson(result, 1),
+    "series.json": toJson(series),
+    "fills.csv": fillsFile(evaluation),
+    "decisions.jsonl": decisionsFile(evaluation),
+    ...request.render(result, series),
+  });
+  return { folder, result, series, fresh: true };
+}
+
+/** A run that is complete, from its folder. */
+export function readRun(root: string, name: string): StoredRun {
+  const folder = findRun(root, name);
+  const result = JSON.parse(readRunFile(folder, "result.json")) as RunResult;
+  type Numbers = (number | null)[];
+  const raw = JSON.parse(readRunFile(folder, "series.json")) as {
+    days: number[];
+    curves: { name: string; role: "strategy"; returns: Numbers }[];
+    exposure: Numbers;
+    turnover: Numbers;
+    gate: Numbers;
+    fan: { quantile: number; values: Numbers }[];
+  };
+  const series: RunSeries = {
+    days: Int32Array.from(raw.days),
+    curves: raw.curves.map((curve) => ({ ...curve, returns: toFloats(curve.returns) })),
+    exposure: toFloats(raw.exposure),
+    turnover: toFloats(raw.turnover),
+    gate: toFloats(raw.gate),
+    fan: raw.fan.map(({ quantile, values }) => ({ quantile, values: toFloats(values) })),
+  };
+  return { folder, result, series };
+}
+
+/** The resolved spec as a study that can be run by itself. */
+function specFile({ preset, ...spec }: Spec): object {
+  return { ...spec, preset, presets: { [preset]: {} } };
+}
+
+/** Notes which series a run reads, because only those can stop it. */
+function recordReads(market: Market): { market: Market; series: () => string[] } {
+  const read = new Set<string>();
+  const note = (ref: string) => read.add(ref.split(".")[0]!);
+  const recorded: Market = {
+    ...market,
+    column(ref) {
+      note(ref);
+      return market.column(ref);
+    },
+    frame(series) {
+      note(series);
+      return market.frame(series);
+    },
+    table(series) {
+      note(series);
+      return market.table(series);
+    },
+  };
+  const derived = (name: string) =>
+    name === "vx" ? ["vx_contracts", "vx_weekly_contracts"] : [name];
+  return {
+    market: recorded,
+    series: () => [...read].flatMap(derived).filter((name) => market.series.includes(name)),
+  };
+}
+
+function stopAtCritical(findings: readonly Finding[], allow: readonly string[]): void {
+  const stop = findings.filter((f) => f.severity === "critical" && !allow.includes(f.code));
+  const first = stop[0];
+  if (!first) return;
+  throw new VolterraError(
+    "QUALITY",
+    `${first.series}: ${first.code}: ${first.message} (${first.rows.slice(0, 3).join(", ")})` +
+      (stop.length > 1 ? ` and ${stop.length - 1} further critical findings` : ""),
+    `See volterra data check; --allow ${first.code} lets it through and records that.`,
+  );
+}
+
+function fillsFile({ simulation }: StrategyEvaluation): string {
+  const rows = simulation.fills.map((f) =>
+    [
+      toDay(f.day),
+      f.instrument,
+      f.quantity,
+      f.price,
+      f.commission,
+      f.slippage,
+      JSON.stringify(f.reason),
+    ].join(","),
+  );
+  return `${["date,instrument,quantity,price,commission,slippage,reason", ...rows].join("\n")}\n`;
+}
+
+function decisionsFile({ simulation, firstRow }: StrategyEvaluation): string {
+  const lines = simulation.decisions.map(({ t, action, reason, findings }) =>
+    toJson({ day: toDay(simulation.days[t - firstRow]!), action, reason, findings }),
+  );
+  return `${lines.join("\n")}\n`;
+}

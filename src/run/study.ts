@@ -1,0 +1,123 @@
+import { readFileSync } from "node:fs";
+import { suggest, VolterraError } from "#core";
+import { parseDocument } from "yaml";
+import type { z } from "zod";
+
+type Tree = { [key: string]: unknown };
+
+/** A study file: what every kind of study has in common. */
+export interface Study {
+  readonly file: string;
+  /** Which runner it is for. */
+  readonly kind: string;
+  readonly presets: readonly string[];
+  /** The preset run unless another is named. */
+  readonly preset: string;
+  /** The keys of a preset: base, then preset, then overrides. */
+  resolve(preset?: string): Tree;
+}
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** `patch` over `base`: trees merge, the rest is replaced. An entry of another name brings its own parameters. */
+function merge(base: Tree, patch: Tree): Tree {
+  const out: Tree = { ...base };
+  if (typeof patch.name === "string" && patch.name !== base.name) delete out.params;
+  for (const [key, value] of Object.entries(patch)) {
+    const before = out[key];
+    out[key] = isTree(before) && isTree(value) ? merge(before, value) : value;
+  }
+  return out;
+}
+
+/** `a.b.c=value` → a tree; the value is read as YAML, so that numbers, lists and texts work. */
+function parseOverride(text: string): Tree {
+  const equals = text.indexOf("=");
+  if (equals < 1) {
+    throw new VolterraError(
+      "USAGE",
+      `"${text}" is not key=value`,
+      "For example window.start=2018-01-02.",
+    );
+  }
+  const value: unknown = parseDocument(text.slice(equals + 1)).toJS();
+  const keys = text.slice(0, equals).split(".");
+  return keys.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as Tree;
+}
+
+/** Reads a study. Throws `VolterraError` naming the file, key and line of what is not as it should be. */
+export function readStudy(file: string, overrides: readonly string[] = []): Study {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new VolterraError(
+      "NOT_FOUND",
+      `cannot read the study ${file}`,
+      "Studies are YAML files; those of the package lie in studies/.",
+      { cause },
+    );
+  }
+  return parseStudy(file, text, overrides);
+}
+
+/** A study from its text; `file` is for messages. */
+export function parseStudy(file: string, text: string, overrides: readonly string[] = []): Study {
+  const document = parseDocument(text);
+  const problem = document.errors[0];
+  if (problem) throw new VolterraError("SPEC", `${file}: ${problem.message.split("\n")[0]}`);
+  const tree: unknown = document.toJS();
+  if (!isTree(tree)) throw new VolterraError("SPEC", `${file} holds no keys`);
+  const { preset: wanted, ...patch } = overrides.map(parseOverride).reduce(merge, {});
+  const { presets: given = {}, preset: usual, kind = "strategy", ...base } = tree;
+  if (!isTree(given)) throw new VolterraError("SPEC", `${file}: presets is not a tree of keys`);
+  const own = given;
+  const names = Object.keys(own).length > 0 ? Object.keys(own) : ["default"];
+  const preset = String(wanted ?? usual ?? names[0]);
+
+  function resolve(name = preset): Tree {
+    if (!names.includes(name)) {
+      throw new VolterraError("SPEC", `${file}: no preset "${name}"`, suggest(name, names));
+    }
+    const changes = own[name];
+    return merge(merge(base, isTree(changes) ? changes : {}), patch);
+  }
+
+  resolve();
+  return { file, kind: String(kind), presets: names, preset, resolve };
+}
+
+/** Unwraps defaults and prefaults down to the schema that has a shape. */
+function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
+  let node = schema;
+  while ("innerType" in node._zod.def) node = node._zod.def.innerType as z.core.$ZodType;
+  return node;
+}
+
+/** Keys that a schema knows at a path, for suggestions. */
+function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[] {
+  let node = unwrap(schema);
+  for (const part of path) {
+    const shape = (node as { shape?: Record<string, z.core.$ZodType> }).shape;
+    const next = shape?.[String(part)];
+    if (!next) return [];
+    node = unwrap(next);
+  }
+  return Object.keys((node as { shape?: object }).shape ?? {});
+}
+
+/** Checks a tree against a strict schema and fills its defaults. Throws `VolterraError("SPEC")` for the first fault. */
+export function completeSpec<S extends z.ZodType>(file: string, schema: S, tree: Tree): z.infer<S> {
+  const parsed = schema.safeParse(tree);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  if (issue.code === "unrecognized_keys") {
+    const key = issue.keys[0]!;
+    const full = [...issue.path, key].join(".");
+    const hint = suggest(key, keysAt(schema, issue.path));
+    throw new VolterraError("SPEC", `${file}: unknown key "${full}"`, hint);
+  }
+  throw new VolterraError("SPEC", `${file}: ${issue.path.join(".")}: ${issue.message}`);
+}

@@ -1,0 +1,108 @@
+import { fillParams, lastAtOrBefore, toNumber, VolterraError, toDay } from "#core";
+import type { Market } from "#market";
+import { type Feature, type Graph, isColumn, openGraph, openTable, type Target } from "#features";
+import {
+  equitySeries,
+  type Execution,
+  makeSchedule,
+  type Schedule,
+  simulate,
+  type Simulation,
+  tableUniverse,
+} from "#backtest";
+import type { Strategy, Universe } from "#trade";
+import type { Catalog } from "./catalog.ts";
+
+/** One simulation to run on a workbench. */
+export interface Job {
+  readonly strategy: { readonly name: string; readonly params: object };
+  readonly execution: Execution;
+  readonly window: { readonly start: string; readonly end: string };
+  readonly nav: number;
+  readonly trace: boolean;
+  /** Columns that are not of the market: `strategy.meanExposure`. */
+  readonly extra?: Readonly<Record<string, Float64Array>>;
+}
+
+/** A market with everything that many simulations share: features, schedule, prices, computed once. */
+export interface Workbench {
+  readonly market: Market;
+  readonly graph: Graph;
+  /** Adds a feature and returns its column. */
+  feature(ref: string): Promise<Float64Array>;
+  /** Loads what a job needs; simulating afterwards is pure computation. */
+  prepare(job: Job): Promise<() => Simulation>;
+}
+
+/** Rows of the market inside a window. Throws `VolterraError("EMPTY_WINDOW")` where there are none. */
+export function windowRows(market: Market, window: Job["window"]): { from: number; to: number } {
+  const { sessions } = market;
+  const from = lastAtOrBefore(sessions, toNumber(window.start) - 1) + 1;
+  const to = lastAtOrBefore(sessions, toNumber(window.end));
+  if (to <= from) {
+    const span =
+      sessions.length === 0 ? "no sessions" : `${toDay(sessions[0]!)} … ${toDay(sessions.at(-1)!)}`;
+    throw new VolterraError(
+      "EMPTY_WINDOW",
+      `no data in the window ${window.start} … ${window.end}`,
+      `The data hold ${span}.`,
+    );
+  }
+  return { from, to };
+}
+
+/** Opens a workbench on a market. */
+export function openWorkbench(market: Market, catalog: Catalog): Workbench {
+  const graph = openGraph(async (name) =>
+    catalog.names("targets").includes(name)
+      ? catalog.load<Target>("targets", name)
+      : catalog.load<Feature>("features", name),
+  );
+  const table = openTable(graph, market);
+  let schedule: Schedule | undefined;
+  const universes = new Map<string, Universe>();
+
+  function universe(ids: readonly string[], prices: Execution["prices"]): Universe {
+    const name = `${prices}:${ids.join(",")}`;
+    const known = universes.get(name);
+    if (known) return known;
+    const made = tableUniverse(ids.map((id) => equitySeries(market, id, prices)));
+    universes.set(name, made);
+    return made;
+  }
+
+  async function feature(ref: string): Promise<Float64Array> {
+    await graph.add(ref);
+    return table(ref);
+  }
+
+  return {
+    market,
+    graph,
+    feature,
+    async prepare(job) {
+      const strategy = await catalog.load<Strategy<object>>("strategies", job.strategy.name);
+      const params = fillParams(`strategy ${strategy.name}`, strategy.params, job.strategy.params);
+      const columns: Record<string, Float64Array> = {};
+      for (const [alias, ref] of Object.entries(strategy.features(params))) {
+        columns[alias] = (isColumn(ref) ? job.extra?.[ref] : undefined) ?? (await feature(ref));
+      }
+      const billRate = await feature("bill-rate");
+      schedule ??= makeSchedule(market.sessions);
+      const setup = {
+        days: market.sessions,
+        ...windowRows(market, job.window),
+        schedule,
+        universe: universe(strategy.instruments(params), job.execution.prices),
+        columns,
+        billRate,
+        strategy,
+        params,
+        execution: job.execution,
+        nav: job.nav,
+        trace: job.trace,
+      };
+      return () => simulate(setup);
+    },
+  };
+}
