@@ -1,3 +1,18 @@
 export type { Figure } from "./figure.ts";
 export type { Table, TableColumn, Cell, CellKind } from "./table.ts";
 export type { TearSheetData } from "./tear-sheet-data.ts";
+export type { Block, ReportPage, Section } from "./page.ts";
+export { formatCell, money, percent, ratio } from "./format.ts";
+export { metricName } from "./metric-name.ts";
+export { textTable } from "./table.ts";
+export { renderPage } from "./page.ts";
+export { renderPng, renderSvg } from "./render.ts";
+export { renderTearSheet, tearSheetFigures, tearSheetPage } from "./tear-sheet.ts";
+export { barsFigure } from "./figures/bars.ts";
+export { calibrationFigure } from "./figures/calibration.ts";
+export { confusionFigure } from "./figures/confusion.ts";
+export { equityFigure } from "./figures/equity.ts";
+export { forestFigure } from "./figures/forest.ts";
+export { heatMapFigure } from "./figures/heat-map.ts";
+export { linesFigure } from "./figures/lines.ts";
+export { panelsFigure } from "./figures/panels.ts";

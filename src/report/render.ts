@@ -60,15 +60,22 @@ export function renderSvg(figure: Figure): string {
 
 function stable(svg: string, figure: Figure): string {
   const names = new Map<string, string>();
-  return svg
-    .replace(/zr\d+-[\w-]+/g, (id) => {
-      if (!names.has(id)) names.set(id, `${figure.id}-${names.size}`);
-      return names.get(id)!;
-    })
-    .replace(/ ecmeta_\w+="[^"]*"/g, "")
-    .replace(/ d="([^"]*)"/g, (_, path: string) => ` d="${shorten(path)}"`)
-    .replace(/>-(?=[\d.$])/g, ">−")
-    .replace(/^<svg /, `<svg role="img" aria-label="${escapeHtml(figure.title)}" `);
+  return (
+    svg
+      .replace(/zr\d+-[\w-]+/g, (id) => {
+        if (!names.has(id)) names.set(id, `${figure.id}-${names.size}`);
+        return names.get(id)!;
+      })
+      // What serves a pointer, and a static picture does not need.
+      .replace(/<style ?>[^]*?<\/style>\s*/g, "")
+      .replace(
+        / (ecmeta_\w+|class|pointer-events|xml:space|baseProfile|version|xmlns:xlink)="[^"]*"/g,
+        "",
+      )
+      .replace(/ d="([^"]*)"/g, (_, path: string) => ` d="${shorten(path)}"`)
+      .replace(/>-(?=[\d.$])/g, ">−")
+      .replace(/^<svg /, `<svg role="img" aria-label="${escapeHtml(figure.title)}" `)
+  );
 }
 
 /** A tenth of a pixel is enough. */

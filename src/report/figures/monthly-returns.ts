@@ -17,7 +17,7 @@ export function monthlyReturnsFigure(days: Int32Array, curve: Curve | undefined)
     valueName: "return",
     xs: [...MONTHS, "Year"],
     ys: years.map(String),
-    values: months.map((row, i) => [...row, totals[i]!]),
+    values: months.map((row, i) => Array.from(row).concat(totals[i]!)),
     kind: "percent",
     scale: "diverging",
     range: [-0.1, 0.1],

@@ -1,0 +1,23 @@
+import { escapeHtml } from "./escape.ts";
+
+/** A number one looks for first, already formatted. */
+export interface Fact {
+  readonly name: string;
+  readonly value: string;
+  /** Interval, n or convention. */
+  readonly note: string;
+}
+
+/** Facts → HTML, large numbers side by side. */
+export function renderFacts(facts: readonly Fact[]): string {
+  const items = facts.map(
+    ({ name, value, note }) =>
+      `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(minus(value))}</dd><dd class="note">${escapeHtml(minus(note))}</dd></div>`,
+  );
+  return `<dl class="facts">${items.join("")}</dl>`;
+}
+
+/** A hyphen before a number as a true minus. */
+function minus(text: string): string {
+  return text.replace(/(^|[\s(])-(?=[$\d])/g, "$1−");
+}
