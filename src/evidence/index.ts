@@ -1,5 +1,14 @@
+export * from "./block-length.ts";
+export * from "./bootstrap.ts";
+export * from "./drawdown.ts";
+export * from "./effective-trials.ts";
+export * from "./holm.ts";
 export * from "./judge.ts";
 export * from "./kill-test.ts";
+export * from "./overfitting.ts";
 export * from "./performance.ts";
+export * from "./power.ts";
 export * from "./series.ts";
-export * from "./statistic.ts";
+export * from "./sharpe.ts";
+export type { Statistic } from "./statistic.ts";
+export * from "./step-m.ts";

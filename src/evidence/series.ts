@@ -37,6 +37,11 @@ export function returnSeries(
   return Object.freeze({ days, returns });
 }
 
+/** a − b, element by element. */
+export function minus(a: Float64Array, b: Float64Array): Float64Array {
+  return a.map((value, i) => value - b[i]!);
+}
+
 /** The part of a series inside a window; views, not copies. Throws `RangeError` for a reversed window. */
 export function within(series: ReturnSeries, window: Window): ReturnSeries {
   const start = toNumber(window.start);

@@ -36,44 +36,50 @@ export function circularBootstrap(n: number, block: number, key: Key): BlockSamp
 
 function sampler(kind: BlockSampler["kind"], n: number, blockLength: number, key: Key) {
   if (!(Number.isInteger(n) && n > 0)) throw new RangeError(`cannot resample ${n} observations`);
+  if (n >= 2 ** 20)
+    throw new RangeError(`${n} observations are too many to resample by 32-bit words`);
   if (!(blockLength >= 1)) throw new RangeError(`a block length is at least 1, not ${blockLength}`);
-  const words = new Uint32Array(4);
-  const counter = [0, 0, kind === "stationary" ? 0x73746174 : 0x63697263, 0];
+  const state = new Uint32Array(4);
+  const purpose = kind === "stationary" ? 0x73746174 : 0x63697263;
   // P(length > k) = (1 − 1/mean)ᵏ, by multiplication alone so that it is equal on every machine.
   const survival = [1];
   if (kind === "stationary") {
-    for (
-      let s = 1 - 1 / blockLength;
-      s > 2 ** -33 && survival.length < n;
-      s *= 1 - 1 / blockLength
-    ) {
+    for (let s = 1 - 1 / blockLength; s > 1e-9 && survival.length < n; s *= 1 - 1 / blockLength) {
       survival.push(s);
     }
   }
-  const longer = Float64Array.from([...survival, 0], (s) => s * 2 ** 32);
+  const longer = Float64Array.of(...survival, 0);
   return Object.freeze({
     kind,
     n,
     blockLength,
     runs(b: number, from: Int32Array, to: Int32Array): number {
-      counter[0] = 0;
-      counter[1] = b;
-      let used = 4;
+      threefry([b, 0, purpose, 0], key.words, state);
+      let s0 = state[0]! | 0;
+      let s1 = state[1]! | 0;
+      let s2 = state[2]! | 0;
+      let s3 = state[3]! | 1 | 0; // never all zero
       let count = 0;
       let left = n;
       while (left > 0) {
-        if (used > 2) {
-          threefry(counter, key.words, words);
-          counter[0]!++;
-          used = 0;
-        }
-        const start = Math.floor((words[used]! / 2 ** 32) * n);
+        // xoshiro128** (Blackman & Vigna, 2018) from the block cipher's four words: one word a block.
+        const word = Math.imul(s1, 5);
+        const place = Math.imul((word << 7) | (word >>> 25), 9) >>> 0;
+        const kept = s1 << 9;
+        s2 ^= s0;
+        s3 ^= s1;
+        s1 ^= s2;
+        s0 ^= s3;
+        s2 ^= kept;
+        s3 = (s3 << 11) | (s3 >>> 21);
+        // Its whole part on 0 … n is the start; the rest is uniform too, with 2³² / n steps, and gives the length.
+        const scaled = (place / 2 ** 32) * n;
+        const start = Math.floor(scaled);
         let length = blockLength;
         if (kind === "stationary") {
           length = 1;
-          while (words[used + 1]! < longer[length]!) length++;
+          while (scaled - start < longer[length]!) length++;
         }
-        used += 2;
         if (length > left) length = left;
         left -= length;
         const end = start + length;

@@ -81,7 +81,7 @@ export function sortedQuantile(sorted: ArrayLike<number>, probability: number): 
 
 /** Quantile of type 7 of values in any order; NaN if one of them is NaN. */
 export function quantile(values: ArrayLike<number>, probability: number): number {
-  const sorted = Float64Array.from(values).sort();
+  const sorted = Float64Array.from(values).toSorted();
   // A typed array sorts NaN last.
   return Number.isNaN(sorted[sorted.length - 1]) ? NaN : sortedQuantile(sorted, probability);
 }
