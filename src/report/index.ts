@@ -16,3 +16,5 @@ export { forestFigure } from "./figures/forest.ts";
 export { heatMapFigure } from "./figures/heat-map.ts";
 export { linesFigure } from "./figures/lines.ts";
 export { panelsFigure } from "./figures/panels.ts";
+export { renderRun, tearSheetOf } from "./run-report.ts";
+export { runTables, verdictText } from "./run-tables.ts";

@@ -1,8 +1,6 @@
 import path from "node:path";
 import type { Emit } from "#core";
 import {
-  checkQuality,
-  type Finding,
   type Market,
   memorySnapshot,
   openLake,
@@ -16,12 +14,6 @@ import type { z } from "zod";
 import type { Catalog } from "./catalog.ts";
 import type { data } from "./spec.ts";
 
-/** A market and a way to check what was read of it. */
-export interface Data {
-  readonly market: Market;
-  check(series: readonly string[]): Promise<readonly Finding[]>;
-}
-
 /** The lake of a working folder. */
 export function lakeDir(root: string): string {
   return path.join(root, "lake");
@@ -33,22 +25,26 @@ export async function openData(
   root: string,
   catalog: Catalog,
   emit: Emit,
-): Promise<Data> {
+): Promise<Market> {
   emit({ kind: "stage", name: "data", detail: spec.source });
-  const snapshot =
-    spec.source === "simulated"
-      ? await simulate(spec.seed, catalog, emit)
-      : await openSnapshot(openLake(lakeDir(root)), spec.snapshot || undefined);
-  const market = await openMarket(snapshot);
-  return { market, check: (series) => checkQuality(snapshot, series) };
+  if (spec.source === "lake") {
+    return openMarket(await openSnapshot(openLake(lakeDir(root)), spec.snapshot || undefined));
+  }
+  const source = await catalog.load<Source>("sources", "simulated");
+  const options = { seed: String(spec.seed) };
+  return openMarket(await takeSnapshot(source, options, emit));
 }
 
-async function simulate(seed: number, catalog: Catalog, emit: Emit): Promise<Snapshot> {
-  const source = await catalog.load<Source>("sources", "simulated");
-  const context = { options: { seed: String(seed) }, signal: new AbortController().signal, emit };
+/** Everything a source delivers, in memory. */
+export async function takeSnapshot(
+  source: Source,
+  options: Readonly<Record<string, string>>,
+  emit: Emit,
+): Promise<Snapshot> {
+  const context = { options, signal: new AbortController().signal, emit };
   const tables: Record<string, Table> = {};
   for (const series of await source.list(context)) {
     tables[series] = await source.deliver(series, context);
   }
-  return memorySnapshot(tables, true);
+  return memorySnapshot(tables, source.simulated ?? false);
 }

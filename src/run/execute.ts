@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import { contentHash, type Emit, toDay, VolterraError } from "#core";
-import type { Finding, Market } from "#market";
+import { checkQuality, type Finding, type Market } from "#market";
 import type { Catalog } from "./catalog.ts";
 import { codeVersion } from "./code-version.ts";
 import { findRun, isDone, readRunFile, type RunFolder, runFolder, writeRun } from "./folder.ts";
@@ -37,17 +37,18 @@ export async function execute(request: ExecuteRequest): Promise<StoredRun & { fr
   const { study, root, catalog, emit } = request;
   const spec = resolveSpec(study);
   const code = codeVersion();
-  const data = await openData(spec.data, root, catalog, emit);
+  const market = await openData(spec.data, root, catalog, emit);
   const specs = study.presets.map((preset) => resolveSpec(study, preset));
-  const identity = { specs, preset: spec.preset, snapshot: data.market.snapshot, code };
+  const identity = { specs, preset: spec.preset, snapshot: market.snapshot, code };
   const name = `${spec.study}-${spec.preset}-${contentHash(identity).slice(0, 10)}`;
   const folder = runFolder(root, name);
   if (isDone(folder)) return { ...readRun(root, name), fresh: false };
 
   emit({ kind: "stage", name: "run", detail: name });
-  const reading = recordReads(data.market);
+  const reading = recordReads(market);
   const evaluation = await runStrategyStudy({ study, market: reading.market, catalog, emit });
-  stopAtCritical(await data.check(reading.series()), spec.data.allow);
+  const asOf = evaluation.simulation.days.at(-1)!;
+  stopAtCritical(checkQuality(market, reading.refs(), asOf), spec.data.allow);
   const result: RunResult = { ...evaluation.result, code, run: name };
   const { series } = evaluation;
   writeRun(folder, {
@@ -91,31 +92,22 @@ function specFile({ preset, ...spec }: Spec): object {
   return { ...spec, preset, presets: { [preset]: {} } };
 }
 
-/** Notes which series a run reads, because only those can stop it. */
-function recordReads(market: Market): { market: Market; series: () => string[] } {
+/** Notes what a run reads of a market, because only that can stop it. */
+function recordReads(market: Market): { market: Market; refs: () => string[] } {
   const read = new Set<string>();
-  const note = (ref: string) => read.add(ref.split(".")[0]!);
+  const noting =
+    <A extends string, B>(f: (name: A) => B) =>
+    (name: A): B => {
+      read.add(name);
+      return f(name);
+    };
   const recorded: Market = {
     ...market,
-    column(ref) {
-      note(ref);
-      return market.column(ref);
-    },
-    frame(series) {
-      note(series);
-      return market.frame(series);
-    },
-    table(series) {
-      note(series);
-      return market.table(series);
-    },
+    column: noting(market.column),
+    frame: noting(market.frame),
+    table: noting(market.table),
   };
-  const derived = (name: string) =>
-    name === "vx" ? ["vx_contracts", "vx_weekly_contracts"] : [name];
-  return {
-    market: recorded,
-    series: () => [...read].flatMap(derived).filter((name) => market.series.includes(name)),
-  };
+  return { market: recorded, refs: () => [...read] };
 }
 
 function stopAtCritical(findings: readonly Finding[], allow: readonly string[]): void {

@@ -1,6 +1,7 @@
 export * from "./catalog.ts";
 export * from "./code-version.ts";
 export * from "./data.ts";
+export type { Intervals } from "./evaluation.ts";
 export * from "./execute.ts";
 export * from "./folder.ts";
 export * from "./json.ts";

@@ -1,0 +1,129 @@
+import { Command, Option } from "commander";
+import { VolterraError } from "#core";
+import type { Globals } from "./globals.ts";
+import { fail } from "./terminal.ts";
+
+/** Commands by name, each loaded when it is called, so that help answers at once. */
+const program = new Command("volterra")
+  .description("Volatility-regime research and trading whose results cannot fool their owner.")
+  .version("0.1.0", "-V, --version", "print the version")
+  .addOption(
+    new Option("--var <dir>", "working folder: data, runs, ledgers")
+      .env("VOLTERRA_VAR")
+      .default("var"),
+  )
+  .option("--catalog <dir...>", "further catalog folders, e.g. ./lab")
+  .showHelpAfterError("(volterra --help lists the commands)")
+  .showSuggestionAfterError()
+  .helpOption("-h, --help", "print help")
+  .addHelpText(
+    "after",
+    "\nStart with: volterra demo\nThen:       volterra data import FOLDER; volterra run studies/vrp-erp.yaml",
+  );
+
+program
+  .command("demo")
+  .description("run the first study on the built-in simulated market: no data, no network")
+  .option("--seed <n>", "seed of the simulated market", "1")
+  .option("--json", "print one JSON object instead of the table")
+  .action(async (options: { seed: string; json?: boolean }) =>
+    (await import("./demo.ts")).demo(program.opts<Globals>(), options),
+  );
+
+const data = program.command("data").description("market data: import, fetch, inspect, check");
+data
+  .command("import <folder>")
+  .description("import a folder of tidy CSV files as a new snapshot")
+  .action(async (folder: string) =>
+    (await import("./data.ts")).importFolder(program.opts<Globals>(), folder),
+  );
+data
+  .command("fetch <source> [option=value...]")
+  .description("fetch from a network source: cboe, fred, yahoo")
+  .action(async (source: string, options: string[]) =>
+    (await import("./data.ts")).fetchSource(program.opts<Globals>(), source, options),
+  );
+data
+  .command("status")
+  .description("snapshots, series, their spans and ages")
+  .option("--json", "print one JSON object")
+  .action(async (options: { json?: boolean }) =>
+    (await import("./data.ts")).status(program.opts<Globals>(), options),
+  );
+data
+  .command("check [folder]")
+  .description(
+    "apply the quality rules to the current snapshot, or to a folder without importing it",
+  )
+  .option("--json", "print one JSON object")
+  .option("--all", "list every offending row")
+  .action(async (folder: string | undefined, options: { json?: boolean; all?: boolean }) =>
+    (await import("./data.ts")).check(program.opts<Globals>(), folder, options),
+  );
+
+program
+  .command("run <study> [key=value...]")
+  .description("run a study: a YAML file, its keys overridden by key=value")
+  .option("--preset <name>", "preset to run in full (the same as preset=NAME)")
+  .option("--allow <code...>", "let critical quality findings of this code through")
+  .option("--json", "print one JSON object instead of the tables")
+  .action(
+    async (
+      study: string,
+      overrides: string[],
+      options: { json?: boolean; preset?: string; allow?: string[] },
+    ) => (await import("./run.ts")).run(program.opts<Globals>(), study, overrides, options),
+  );
+
+const runs = program.command("runs").description("stored runs: list, show, compare");
+runs
+  .command("list")
+  .description("every complete run")
+  .option("--json", "print one JSON object")
+  .action(async (options: { json?: boolean }) =>
+    (await import("./runs.ts")).list(program.opts<Globals>(), options),
+  );
+runs
+  .command("show <run>")
+  .description("the tables of a run; the beginning of its name is enough")
+  .option("--json", "print one JSON object")
+  .action(async (name: string, options: { json?: boolean }) =>
+    (await import("./runs.ts")).show(program.opts<Globals>(), name, options),
+  );
+runs
+  .command("compare <run> <other...>")
+  .description("runs side by side")
+  .option("--json", "print one JSON object")
+  .action(async (first: string, others: string[], options: { json?: boolean }) =>
+    (await import("./runs.ts")).compare(program.opts<Globals>(), [first, ...others], options),
+  );
+
+program
+  .command("report <run>")
+  .description("write the report of a stored run again and say where it is")
+  .action(async (name: string) =>
+    (await import("./runs.ts")).report(program.opts<Globals>(), name),
+  );
+
+program
+  .command("catalog [kind]")
+  .description("what can be used: sources, features, strategies, kill-tests, …")
+  .option("--json", "print one JSON object")
+  .action(async (kind: string | undefined, options: { json?: boolean }) =>
+    (await import("./catalog.ts")).catalog(program.opts<Globals>(), kind, options),
+  );
+
+process.on("SIGINT", () => {
+  fail(new VolterraError("INTERRUPTED", "interrupted", "Nothing is half-written; run it again."));
+  process.exit();
+});
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(0);
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  fail(error);
+}
