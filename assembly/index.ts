@@ -1,0 +1,10 @@
+export * from "./activation";
+export * from "./attention";
+export * from "./histogram";
+export * from "./layer-norm";
+export * from "./lstm";
+export { columnSums, transpose } from "./matrix";
+export * from "./normal";
+export * from "./optimiser";
+export { dropout, randomBits } from "./random";
+export * from "./tiles";

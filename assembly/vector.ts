@@ -1,0 +1,131 @@
+// Four f32 lanes at a time. The build inlines every function of this file, so that the two halves of each
+// eight-lane step stay adjacent and V8 can pair them. Multiplications and additions are kept apart (no
+// fused multiply-add): equal bits on every machine.
+
+export function add(a: v128, b: v128): v128 {
+  return f32x4.add(a, b);
+}
+export function sub(a: v128, b: v128): v128 {
+  return f32x4.sub(a, b);
+}
+export function mul(a: v128, b: v128): v128 {
+  return f32x4.mul(a, b);
+}
+/** a·b + c, two roundings. */
+export function madd(a: v128, b: v128, c: v128): v128 {
+  return f32x4.add(f32x4.mul(a, b), c);
+}
+export function all(x: f32): v128 {
+  return f32x4.splat(x);
+}
+
+/** Sum of the lanes of two vectors: ((a0+b0) + (a2+b2)) + ((a1+b1) + (a3+b3)). */
+export function sum8(a: v128, b: v128): f32 {
+  const s = f32x4.add(a, b);
+  const even = f32x4.extract_lane(s, 0) + f32x4.extract_lane(s, 2);
+  return even + (f32x4.extract_lane(s, 1) + f32x4.extract_lane(s, 3));
+}
+
+/** e^x: x = k·ln 2 + r, Taylor to r⁷, scaled by 2^k in two steps (gradual underflow, overflow to ∞). */
+export function exp(given: v128): v128 {
+  const x = f32x4.max(f32x4.min(given, all(89)), all(-104));
+  // Adding 1.5·2²³ leaves the nearest integer in the low bits; V8 pairs no f32x4.nearest.
+  const magic = all(12582912);
+  const shifted = add(mul(x, all(<f32>Math.LOG2E)), magic);
+  const k = sub(shifted, magic);
+  const r = sub(sub(x, mul(k, all(0.693145752))), mul(k, all(1.42860677e-6)));
+  let p = madd(r, all(1.98412698e-4), all(1.38888889e-3));
+  p = madd(p, r, all(8.33333333e-3));
+  p = madd(p, r, all(4.16666667e-2));
+  p = madd(p, r, all(1.66666667e-1));
+  p = madd(p, r, all(0.5));
+  p = add(madd(p, mul(r, r), r), all(1));
+  const whole = i32x4.sub(shifted, magic);
+  const half = i32x4.shr_s(whole, 1);
+  const rest = i32x4.sub(whole, half);
+  const bias = i32x4.splat(127);
+  const first = i32x4.shl(i32x4.add(half, bias), 23);
+  const second = i32x4.shl(i32x4.add(rest, bias), 23);
+  return mul(mul(p, first), second);
+}
+
+/** ln x: x = 2^k·m, m in [√½, √2), 2·artanh((m−1)/(m+1)). NaN below zero, −∞ at zero. */
+export function log(x: v128): v128 {
+  const tiny = f32x4.lt(x, all(1.17549435e-38));
+  const scaled = v128.bitselect(mul(x, all(8388608)), x, tiny);
+  const k = i32x4.shr_s(i32x4.sub(scaled, i32x4.splat(0x3f3504f3)), 23);
+  const m = i32x4.sub(scaled, i32x4.shl(k, 23));
+  const shift = v128.and(tiny, all(23));
+  const e = sub(f32x4.convert_i32x4_s(k), shift);
+  const f = sub(m, all(1));
+  const s = f32x4.div(f, add(f, all(2)));
+  const z = mul(s, s);
+  let p = madd(z, all(0.222222222), all(0.285714286));
+  p = madd(p, z, all(0.4));
+  p = madd(p, z, all(0.666666667));
+  p = mul(p, z);
+  const half = mul(mul(f, f), all(0.5));
+  const low = madd(e, all(1.42860677e-6), mul(s, add(half, p)));
+  const y = add(sub(mul(e, all(0.693145752)), sub(half, low)), f);
+  const finite = v128.bitselect(y, x, f32x4.lt(x, all(Infinity)));
+  const positive = v128.bitselect(all(-Infinity), finite, f32x4.eq(x, all(0)));
+  return v128.bitselect(all(NaN), positive, f32x4.lt(x, all(0)));
+}
+
+/** tanh x as an odd rational function, clamped where it is 1 in f32. */
+export function tanh(given: v128): v128 {
+  const x = f32x4.max(f32x4.min(given, all(9.01)), all(-9.01));
+  const z = mul(x, x);
+  let p = madd(z, all(1.333553538e-8), all(2.059536912e-5));
+  p = madd(p, z, all(3.494757938e-3));
+  p = madd(p, z, all(0.1338032752));
+  p = madd(p, z, all(0.9999999794));
+  let q = madd(z, all(7.76875829e-7), all(3.284275043e-4));
+  q = madd(q, z, all(2.587382667e-2));
+  q = madd(q, z, all(0.4671364297));
+  q = madd(q, z, all(1));
+  return f32x4.div(mul(x, p), q);
+}
+
+/** 1/(1 + e^−x) = ½ + ½·tanh(x/2). */
+export function sigmoid(x: v128): v128 {
+  return madd(tanh(mul(x, all(0.5))), all(0.5), all(0.5));
+}
+
+/** erf x as an odd rational function, clamped where it is 1 in f32. */
+export function erf(given: v128): v128 {
+  const x = f32x4.max(f32x4.min(given, all(3.925)), all(-3.925));
+  const z = mul(x, x);
+  let p = madd(z, all(1.986957846e-8), all(-1.956525785e-6));
+  p = madd(p, z, all(1.421579226e-4));
+  p = madd(p, z, all(3.71865853e-3));
+  p = madd(p, z, all(5.062959757e-2));
+  p = madd(p, z, all(0.2003531158));
+  p = madd(p, z, all(1.128379109));
+  let q = madd(z, all(9.598381836e-4), all(1.438898272e-2));
+  q = madd(q, z, all(0.1151749876));
+  q = madd(q, z, all(0.5108899617));
+  q = madd(q, z, all(1));
+  return f32x4.div(mul(x, p), q);
+}
+
+/** Φ(x), the standard normal distribution function. */
+export function normal(x: v128): v128 {
+  return madd(erf(mul(x, all(<f32>Math.SQRT1_2))), all(0.5), all(0.5));
+}
+
+/** x·Φ(x). */
+export function gelu(x: v128): v128 {
+  return mul(x, normal(x));
+}
+
+/** d/dx x·Φ(x) = Φ(x) + x·φ(x). */
+export function geluSlope(x: v128): v128 {
+  const density = mul(exp(mul(mul(x, x), all(-0.5))), all(0.39894228));
+  return madd(x, density, normal(x));
+}
+
+/** 32-bit lanes rotated left. */
+export function rotate(y: v128, by: i32): v128 {
+  return v128.or(i32x4.shl(y, by), i32x4.shr_u(y, 32 - by));
+}
