@@ -1,5 +1,4 @@
-import { exp } from "#num";
-import { toNormals } from "./draws.ts";
+import { grow, toNormals } from "./draws.ts";
 import type { Tile } from "./process.ts";
 
 /** The step of dS = drift·S·dt + vol·S·dW, exact at any length. */
@@ -10,8 +9,9 @@ export function diffusionStep(
 ): (tile: Tile, step: number) => void {
   const mean = (drift - 0.5 * vol * vol) * dt;
   const deviation = vol * Math.sqrt(dt);
-  return ({ spot, draws }, step) => {
+  return ({ spot, logReturn, draws }, step) => {
     const normal = toNormals(draws.uniforms(step, 0)[0]);
-    for (let i = 0; i < spot.length; i++) spot[i]! *= exp(mean + deviation * normal[i]!);
+    for (let i = 0; i < spot.length; i++) logReturn[i] = mean + deviation * normal[i]!;
+    grow(spot, logReturn);
   };
 }

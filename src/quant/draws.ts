@@ -1,30 +1,36 @@
 import type { Key } from "#core";
-import { normalQuantile } from "#num";
+import { exp, expm1, normalQuantile } from "#num";
 
 /** Threefry4x32's parity constant. */
 const PARITY = 0x1bd11bda;
 
-/** Marks the counters of path draws, so that they never meet other draws from the same key. */
-const PURPOSE = 0x70617468;
-
 /**
- * The random numbers of a tile of paths. What path i draws at step t from a stream depends on the key, i, t and the
- * stream alone: not on the number of paths, the tile, the thread or the process, so that all processes see common
- * random numbers. Every call returns the same buffers, filled anew.
+ * The random numbers of a tile of paths. What path i draws at a step from a stream depends on the key, i, the step
+ * and the stream alone: not on the number of paths, the tile, the thread or the process, so that all processes see
+ * common random numbers. Every call returns the same buffers, filled anew.
  */
 export interface Draws {
-  /** Two independent uniforms in (0, 1) a path, 52 random bits each. */
+  /** Two independent uniforms in (0, 1) a path: numbers 2i and 2i + 1 of `uniforms(key.fold(step, stream))`. */
   uniforms(step: number, stream: number): readonly [Float64Array, Float64Array];
 }
 
-/** Draws of the paths `first` … `first + count − 1`. */
-export function drawsOf(key: Key, first: number, count: number): Draws {
-  const pair = [new Float64Array(count), new Float64Array(count)] as const;
-  return {
-    uniforms(step, stream) {
-      fillUniforms(key, [first, step, stream], pair);
-      return pair;
-    },
+/** Draws below a key, tile by tile. */
+export function createDraws(key: Key): (first: number, count: number) => Draws {
+  const keys = new Map<number, Key>();
+  const keyOf = (step: number, stream: number) => {
+    const name = step * 4 + stream;
+    const known = keys.get(name) ?? key.fold(step, stream);
+    keys.set(name, known);
+    return known;
+  };
+  return (first, count) => {
+    const pair = [new Float64Array(count), new Float64Array(count)] as const;
+    return {
+      uniforms(step, stream) {
+        fillUniforms(keyOf(step, stream), first, pair);
+        return pair;
+      },
+    };
   };
 }
 
@@ -34,13 +40,22 @@ export function toNormals(uniforms: Float64Array): Float64Array {
   return uniforms;
 }
 
+/** Multiplies prices by e^(log return), in place. */
+export function grow(spot: Float64Array, logReturn: Float64Array): void {
+  for (let i = 0; i < spot.length; i++) {
+    const x = logReturn[i]!;
+    // The same bits by a shorter way for the returns of short steps.
+    spot[i]! *= x > -0.34 && x < 0.34 ? 1 + expm1(x) : exp(x);
+  }
+}
+
 /**
- * One Threefry4x32-20 block a path, counter (path, step, stream, purpose): the bits of `threefry` in core, written
- * out so that the engine keeps the eight words in registers (nine times as fast).
+ * One Threefry4x32-20 block a path, the counter its number: the bits of `uniforms` in core, written out so that the
+ * engine keeps the words in registers.
  */
 function fillUniforms(
   key: Key,
-  [first, step, stream]: readonly [number, number, number],
+  first: number,
   [left, right]: readonly [Float64Array, Float64Array],
 ): void {
   const k0 = key.words[0] | 0;
@@ -50,9 +65,9 @@ function fillUniforms(
   const k4 = PARITY ^ k0 ^ k1 ^ k2 ^ k3;
   for (let i = 0; i < left.length; i++) {
     let x0 = (first + i + k0) | 0;
-    let x1 = (step + k1) | 0;
-    let x2 = (stream + k2) | 0;
-    let x3 = (PURPOSE + k3) | 0;
+    let x1 = k1;
+    let x2 = k2;
+    let x3 = k3;
     x0 = (x0 + x1) | 0;
     x1 = ((x1 << 10) | (x1 >>> 22)) ^ x0;
     x2 = (x2 + x3) | 0;

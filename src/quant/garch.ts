@@ -154,13 +154,12 @@ export function fitGarch(returns: Float64Array, options: GarchOptions = {}): Gar
     { persistence: 0.97, share: 0.08 },
     { persistence: 0.9, share: 0.2 },
     { persistence: 0.6, share: 0.3 },
-  ].map(({ persistence, share }) => [
-    0,
-    logit(persistence),
-    logit(share),
-    ...(kind === "gjr" ? [logit(0.6)] : []),
-    ...(meanKind === "constant" ? [0] : []),
-  ]);
+  ].map(({ persistence, share }) => {
+    const from = [0, logit(persistence), logit(share)];
+    if (kind === "gjr") from.push(logit(0.6));
+    if (meanKind === "constant") from.push(0);
+    return from;
+  });
   const ends = starts.map((from) => {
     const smooth = minimise(cost, from, { tolerance: 1e-13 });
     return smooth.converged ? smooth : searchSimplex(cost, smooth.x);

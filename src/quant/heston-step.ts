@@ -1,5 +1,5 @@
 import { exp, log, normalQuantile } from "#num";
-import { toNormals } from "./draws.ts";
+import { grow, toNormals } from "./draws.ts";
 import type { Tile } from "./process.ts";
 
 /**
@@ -37,7 +37,7 @@ function euler(
   floor?: number,
 ): (tile: Tile, step: number) => void {
   const rest = Math.sqrt(1 - rho * rho);
-  return ({ spot, variance, hidden, draws }, step) => {
+  return ({ spot, variance, hidden, logReturn, draws }, step) => {
     const [own, shared] = draws.uniforms(step, 0);
     toNormals(own);
     toNormals(shared);
@@ -45,11 +45,12 @@ function euler(
       const v = variance[i]!;
       const noise = Math.sqrt(v * dt);
       const z = shared[i]!;
-      spot[i]! *= exp((drift - 0.5 * v) * dt + noise * (rho * z + rest * own[i]!));
+      logReturn[i] = (drift - 0.5 * v) * dt + noise * (rho * z + rest * own[i]!);
       const next = hidden[i]! + kappa * (theta - v) * dt + xi * noise * z;
       hidden[i] = floor === undefined ? next : Math.max(next, floor);
       variance[i] = Math.max(hidden[i]!, 0);
     }
+    grow(spot, logReturn);
   };
 }
 
@@ -76,7 +77,7 @@ function quadraticExponential(
   const a = k2 + 0.5 * k3;
   const plain = -slope * kappa * theta * dt;
 
-  return ({ spot, variance, draws }, step) => {
+  return ({ spot, variance, logReturn, draws }, step) => {
     const [own, shared] = draws.uniforms(step, 0);
     toNormals(own);
     for (let i = 0; i < spot.length; i++) {
@@ -106,9 +107,10 @@ function quadraticExponential(
       }
       const k0 = growth === growth ? -growth - (k1 + 0.5 * k3) * v : plain;
       const noise = Math.sqrt(k3 * (v + next));
-      spot[i]! *= exp(drift * dt + k0 + k1 * v + k2 * next + noise * own[i]!);
+      logReturn[i] = drift * dt + k0 + k1 * v + k2 * next + noise * own[i]!;
       variance[i] = next;
     }
+    grow(spot, logReturn);
   };
 }
 

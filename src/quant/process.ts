@@ -1,6 +1,6 @@
 import { type Key, VolterraError, suggest } from "#core";
 import type { z } from "zod";
-import { type Draws, drawsOf } from "./draws.ts";
+import { type Draws, createDraws } from "./draws.ts";
 
 /** Which paths to simulate, and how. */
 export interface Simulation {
@@ -51,6 +51,8 @@ export interface Tile {
   readonly variance: Float64Array;
   /** One more number a path, for what neither price nor variance says. */
   readonly hidden: Float64Array;
+  /** Room for the log returns of a step; says nothing between steps. */
+  readonly logReturn: Float64Array;
   readonly draws: Draws;
 }
 
@@ -118,7 +120,7 @@ function simulate<P>(definition: ProcessDefinition<P>, simulation: Simulation): 
   const { paths, steps, dt, key, first = 0 } = simulation;
   const setting = settle(definition, simulation);
   const { begin, advance } = definition.start(setting);
-  const source = key.fold("paths");
+  const drawsOf = createDraws(key.fold("paths"));
   const spot = new Float64Array((steps + 1) * paths);
   const variance = new Float64Array((steps + 1) * paths);
   for (let from = 0; from < paths; from += TILE) {
@@ -127,7 +129,8 @@ function simulate<P>(definition: ProcessDefinition<P>, simulation: Simulation): 
       spot: new Float64Array(count).fill(setting.spot),
       variance: new Float64Array(count),
       hidden: new Float64Array(count),
-      draws: drawsOf(source, first + from, count),
+      logReturn: new Float64Array(count),
+      draws: drawsOf(first + from, count),
     };
     for (let t = 0; t <= steps; t++) {
       if (t === 0) begin(tile);

@@ -71,7 +71,7 @@ export function stripVariance(strip: OptionStrip, tau: number, rate: number): St
     );
   }
 
-  const below = withBids(putBid, middle - 1, -1).reverse();
+  const below = withBids(putBid, middle - 1, -1).toReversed();
   const above = withBids(callBid, middle + 1, n);
   const used = [...below, middle, ...above];
   if (below.length < 1 || above.length < 1) {
