@@ -1,0 +1,82 @@
+import { checkRule, defineStrategy, type Finding, type Order, WAIT } from "#trade";
+
+const defaults = {
+  /** Risky assets, separated by spaces; those without history yet are passed over. */
+  risky: "SPY EFA EEM IEF TLT TIP GLD DBC",
+  cash: "SHY",
+  top: 3,
+  lookback: 251,
+  skip: 21,
+  volTarget: 0.08,
+  cap: 1,
+  /** `zero` counts a missing volatility as none, as the original did; `drop` leaves the asset out. */
+  missingVolatility: "drop",
+};
+
+interface Candidate {
+  readonly instrument: number;
+  readonly score: number;
+  readonly volatility: number;
+}
+
+/**
+ * Dual momentum over funds: rank by 12-1 momentum, keep the best `top` whose score is above zero, weigh them equally,
+ * scale by a volatility estimate that assumes correlation one, and put the remainder into `cash`.
+ */
+export default defineStrategy({
+  name: "dual-momentum",
+  describe: "the strongest of a set of funds with positive momentum, the rest in short Treasuries",
+  params: defaults,
+  instruments: ({ risky, cash }) => [...risky.split(" "), cash],
+  features: ({ risky, lookback, skip }) =>
+    Object.fromEntries(
+      risky.split(" ").flatMap((id) => {
+        const price = `${id.toLowerCase()}.adjClose`;
+        return [
+          [`score ${id}`, `momentum(price=${price}, lookback=${lookback}, skip=${skip})`],
+          [`volatility ${id}`, `realised-vol(price=${price}, window=62, returns=simple)`],
+        ];
+      }),
+    ),
+  start: () => ({}),
+  decide({ t, newMonth, columns }, p) {
+    if (!newMonth) return WAIT;
+    const ids = p.risky.split(" ");
+    const candidates: Candidate[] = ids.map((id, instrument) => ({
+      instrument,
+      score: columns[`score ${id}`]![t]!,
+      volatility: columns[`volatility ${id}`]![t]!,
+    }));
+    const known = candidates.filter(
+      (c) =>
+        !Number.isNaN(c.score) && (p.missingVolatility === "zero" || !Number.isNaN(c.volatility)),
+    );
+    if (known.length === 0) {
+      return { action: "hold", orders: [], findings: [], reason: "no momentum is known yet" };
+    }
+    const best = known.toSorted((a, b) => b.score - a.score).slice(0, p.top);
+    const chosen = best.filter(({ score }) => score > 0);
+    const findings: Finding[] = best.map(({ instrument, score, volatility }) =>
+      checkRule(`momentum of ${ids[instrument]}`, score, ">", 0, { score, volatility }),
+    );
+    const weight = chosen.length === 0 ? 0 : 1 / chosen.length;
+    const estimate = chosen.reduce((sum, c) => sum + weight * (c.volatility || 0), 0);
+    const scale = estimate > 0 ? Math.min(p.volTarget / estimate, p.cap) : p.cap;
+    const invested = chosen.length === 0 ? 0 : scale;
+    const names = chosen.map(({ instrument }) => ids[instrument]).join(" ") || p.cash;
+    const reason = `${names} at ${invested.toFixed(3)} in all`;
+    const orders: Order[] = ids.map((_, instrument) => ({
+      instrument,
+      target: chosen.some((c) => c.instrument === instrument) ? weight * scale : 0,
+      by: "weight",
+      reason,
+    }));
+    orders.push({
+      instrument: ids.length,
+      target: Math.max(1 - invested, 0),
+      by: "weight",
+      reason,
+    });
+    return { action: "trade", orders, findings, reason };
+  },
+});
