@@ -9,6 +9,10 @@ const TAGS: Readonly<Record<string, string>> = {
   SIMULATED: "open",
 };
 
+/** Days do not break at their hyphens. */
+const DAY = /\b\d{4}-\d{2}-\d{2}\b/g;
+const DAY_SPAN = `<span class="day">$&</span>`;
+
 /** Table → HTML: numbers to the right on equal digits, a verdict as a coloured word, "No rows." where empty. */
 export function renderTable(table: Table): string {
   const head = table.columns
@@ -42,7 +46,7 @@ function renderCell(table: Table, i: number, j: number, text: string, repeated: 
   const tag = TAGS[text];
   const shown = tag
     ? `<span class="tag ${tag}">${escapeHtml(text)}</span>`
-    : escapeHtml(isNumeric(column) ? text.replace(/^-/, "−") : text);
+    : escapeHtml(isNumeric(column) ? text.replace(/^-/, "−") : text).replace(DAY, DAY_SPAN);
   if (j === 0) return `<th scope="row"${repeated ? ' class="again"' : ""}>${shown}</th>`;
   if (!isNumeric(column)) return `<td>${shown}</td>`;
   // Digits of percentages and ratios stand under one another where a column holds both.

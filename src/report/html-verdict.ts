@@ -86,7 +86,7 @@ export function criteriaTable(verdict: Verdict): Table {
         result.estimate,
         result.lower,
         result.upper,
-        `${c.direction === "below" ? "<" : ">"} ${formatCell(c.threshold, kind).replace(/^-/, "−")}`,
+        `${c.direction === "below" ? "<" : ">"}\u00a0${formatCell(c.threshold, kind).replace(/^-/, "−")}`,
         result.minimumDetectableEffect,
         result.power,
         result.outcome,
@@ -97,8 +97,8 @@ export function criteriaTable(verdict: Verdict): Table {
 }
 
 function criterionKind({ criterion }: CriterionResult): CellKind {
-  const { statistic, difference } = resolveStatistic(criterion.statistic);
+  const { statistic, of } = resolveStatistic(criterion.statistic);
   const { kind } = metricName(statistic);
-  if (!difference) return kind;
+  if (of !== "difference") return kind;
   return kind === "percent" ? "signedPercent" : kind === "ratio" ? "signedRatio" : kind;
 }

@@ -4,17 +4,17 @@ export const PAGE_STYLE = `
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;scroll-padding-top:4.5rem}
 body{margin:0;background:#fff;color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI","Helvetica Neue",Arial,"Liberation Sans","DejaVu Sans",sans-serif;font-variant-numeric:lining-nums tabular-nums}
-main{max-width:972px;margin:0 auto;padding:1.6rem 1.5rem 3rem}
+main{max-width:948px;margin:0 auto;padding:1.6rem 1.5rem 3rem}
 h1{font-size:1.75rem;line-height:1.2;margin:0 0 .25rem;letter-spacing:-.01em;text-wrap:balance}
 h2{font-size:1.2rem;line-height:1.3;margin:2.6rem 0 .9rem;padding-top:.7rem;border-top:2px solid var(--ink)}
 h3,figcaption{font-size:.98rem;font-weight:650;line-height:1.35;margin:1.4rem 0 .4rem}
 p{margin:.35rem 0}
 .subtitle{color:var(--muted);margin:0}
-.note{color:var(--muted);font-size:.83rem;line-height:1.45;margin:.4rem 0 0;max-width:76ch}
+.note{color:var(--muted);font-size:.83rem;line-height:1.45;margin:.4rem 0 0;max-width:90ch}
 nav{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;margin:1rem 0 0;font-size:.88rem}
 a{color:#0b5394;text-underline-offset:.15em;text-decoration-thickness:.06em}
 .stamps{position:sticky;top:0;z-index:9;color:#fff;background:repeating-linear-gradient(135deg,#8f2d0a 0 18px,#a8370d 18px 36px);border-bottom:3px solid #5c1c05;-webkit-print-color-adjust:exact;print-color-adjust:exact}
-.stamps p{margin:0 auto;max-width:972px;padding:.45rem 1.5rem;font-size:.92rem;line-height:1.35}
+.stamps p{margin:0 auto;max-width:948px;padding:.45rem 1.5rem;font-size:.92rem;line-height:1.35}
 .stamps p+p{border-top:1px solid #ffffff55}
 .stamps strong{display:inline-block;margin-right:.7rem;font-size:1.12rem;letter-spacing:.09em}
 .verdict{border-left:.5rem solid var(--muted);background:var(--faint);padding:1rem 1.3rem 1.15rem;border-radius:0 .3rem .3rem 0;break-inside:avoid;-webkit-print-color-adjust:exact;print-color-adjust:exact}
@@ -35,7 +35,8 @@ a{color:#0b5394;text-underline-offset:.15em;text-decoration-thickness:.06em}
 .scroll{overflow-x:auto;overscroll-behavior-x:contain}
 .table{margin:0 0 1.6rem}
 table{border-collapse:collapse;font-size:.87rem;line-height:1.35;width:100%}
-th,td{padding:.32rem .7rem;text-align:left;font-weight:400;white-space:nowrap;vertical-align:baseline}
+th,td{padding:.32rem .55rem;text-align:left;font-weight:400;vertical-align:baseline}
+.num{white-space:nowrap}thead th.num{white-space:normal}.day,.tag{white-space:nowrap}
 th:first-child{padding-left:0}
 td:last-child,th:last-child{padding-right:.2rem}
 thead th{color:var(--muted);font-size:.8rem;vertical-align:bottom;border-bottom:1.5px solid var(--ink)}
@@ -45,13 +46,12 @@ tbody th{color:var(--ink)}
 tbody th.again{color:transparent}
 tbody tr:last-child>*{border-bottom:1px solid var(--rule)}
 .num{text-align:right}
-.hang{padding-right:calc(.7rem + .86em)}
+.hang{padding-right:calc(.55rem + .86em)}
 td.hang:last-child{padding-right:calc(.2rem + .86em)}
-td.wrap{white-space:normal;min-width:14rem}
 .none{color:var(--muted)}
 .tag{font-weight:700;font-size:.78rem;letter-spacing:.03em}
 .tag.pass{color:var(--pass)}.tag.kill{color:var(--kill)}.tag.open{color:var(--open)}
-figure{margin:1.8rem 0 0;break-inside:avoid}
+figure{margin:1.8rem 0 1.5rem;break-inside:avoid}
 figure figcaption{margin:0 0 .55rem}
 figure.empty{border:1px dashed #c3cad2;border-radius:.3rem;padding:.8rem 1rem;background:var(--faint)}
 figure.empty figcaption{margin:0}
@@ -63,6 +63,7 @@ footer dl div{display:grid;grid-template-columns:11rem 1fr;gap:1rem}
 footer dt{color:var(--muted)}
 footer dd{margin:0;font-family:ui-monospace,"SFMono-Regular",Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.8rem;overflow-wrap:anywhere}
 @media (max-width:640px){
+th,td{white-space:nowrap}
 main{padding:1.1rem .9rem 2rem}.stamps p{padding:.4rem .9rem;font-size:.82rem}.stamps strong{display:block;font-size:1rem}
 h1{font-size:1.4rem}.verdict{padding:.8rem .9rem}.verdict .word{font-size:1.7rem}
 .facts{grid-template-columns:repeat(2,minmax(0,1fr))}

@@ -12,7 +12,7 @@ import type {
 } from "./tear-sheet-data.ts";
 
 const CONVENTION =
-  "Simple daily returns after costs; 252 sessions a year; sample deviation; Sharpe without a risk-free rate unless it says T-bills.";
+  "n daily simple returns after costs; annual by 252 sessions; sample deviation; Sharpe without a risk-free rate unless it says T-bills.";
 
 /** Every metric, one a row; series beside one another. */
 export function metricsTable(series: readonly NamedMetrics[]): Table {
@@ -135,6 +135,7 @@ export function drawdownsTable(drawdowns: readonly Drawdown[], days: Int32Array)
     title: "Worst drawdowns",
     note: "From the last close at the high to the close that regains it; length in calendar days.",
     columns: [
+      { name: "Rank" },
       { name: "Depth", kind: "percent" },
       { name: "Start", kind: "day" },
       { name: "Trough", kind: "day" },
@@ -142,7 +143,8 @@ export function drawdownsTable(drawdowns: readonly Drawdown[], days: Int32Array)
       { name: "Days", kind: "count" },
       ...(withStates ? [{ name: "State at start" }] : []),
     ],
-    rows: drawdowns.map(({ start, trough, recovery, depth, stateAtStart }) => [
+    rows: drawdowns.map(({ start, trough, recovery, depth, stateAtStart }, i) => [
+      String(i + 1),
       depth,
       start,
       trough,

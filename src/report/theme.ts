@@ -57,6 +57,9 @@ export const BASE = {
   useUTC: true,
 };
 
+/** Sides of a panel; panels above one another keep them whatever their labels. */
+export const PANEL = { left: 48, right: 12, outerBoundsMode: "none" };
+
 const TIME_LABELS = {
   year: "{yyyy}",
   month: "{MMM} {yyyy}",
@@ -88,7 +91,14 @@ export function timeAxis(range: { min: number; max: number }, text: AxisText) {
     nameTextStyle: LABEL,
     axisLine: { show: true, onZero: false, lineStyle: { color: "#aab2bb" } },
     axisTick: { show: text.labels !== false, lineStyle: { color: "#aab2bb" } },
-    axisLabel: { ...LABEL, show: text.labels !== false, hideOverlap: true, formatter: TIME_LABELS },
+    axisLabel: {
+      ...LABEL,
+      show: text.labels !== false,
+      hideOverlap: true,
+      alignMinLabel: "left",
+      alignMaxLabel: "right",
+      formatter: TIME_LABELS,
+    },
     splitLine: { show: false },
   };
 }

@@ -59,6 +59,7 @@ export function verdictOf(outcome: Verdict["outcome"]): Verdict {
         minimumDetectableEffect: 0.8,
         power: 0.61,
         monthsNeeded: null,
+        deflatedSharpe: 0.4137,
       },
       {
         criterion: {
@@ -80,6 +81,7 @@ export function verdictOf(outcome: Verdict["outcome"]): Verdict {
         minimumDetectableEffect: 0.17,
         power: 0.11,
         monthsNeeded: 214,
+        deflatedSharpe: 0.4137,
       },
     ],
     reasons: [

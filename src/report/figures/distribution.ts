@@ -1,5 +1,6 @@
 import { mean, normalQuantile, std } from "#num";
 import type { Figure } from "../figure.ts";
+import { count } from "../format.ts";
 import type { Curve } from "../tear-sheet-data.ts";
 import { BASE, MUTED, legend, line, lineStyle, logAxis, xAxis, yAxis } from "../theme.ts";
 
@@ -51,7 +52,7 @@ export function distributionFigure(curves: readonly Curve[]): Figure {
     series: [
       ...samples.map(({ name, sorted, k }) =>
         line(name, staircase(countIn(sorted, bins), bins), {
-          step: "end",
+          step: "start",
           lineStyle: lineStyle(k),
           itemStyle: { color: lineStyle(k).color },
           areaStyle: k === 0 ? { opacity: 0.12, origin: "start" } : undefined,
@@ -86,7 +87,7 @@ export function distributionFigure(curves: readonly Curve[]): Figure {
       })),
     ],
   };
-  const note = `Simple daily returns; ${samples.map(({ name, moments }) => `${name}: n = ${moments.n}`).join(", ")}. Right: each return in standard deviations from its mean against the normal quantile of its rank; below the diagonal on the left means losses beyond the normal.`;
+  const note = `Simple daily returns; ${samples.map(({ name, moments }) => `${name}: n = ${count(moments.n)}`).join(", ")}. Right: each return in standard deviations from its mean against the normal quantile of its rank; below the diagonal on the left means losses beyond the normal.`;
   return { ...figure, note, option };
 }
 
@@ -105,7 +106,8 @@ interface Bins {
 function binsOf(samples: readonly Float64Array[]): Bins {
   const low = Math.min(...samples.map((sorted) => sorted[0]!));
   const high = Math.max(...samples.map((sorted) => sorted.at(-1)!));
-  const count = 60;
+  const most = Math.max(...samples.map((sorted) => sorted.length));
+  const count = Math.max(8, Math.min(60, Math.ceil(4 * Math.cbrt(most))));
   const width = (high - low) / count;
   return { start: low, width, count };
 }

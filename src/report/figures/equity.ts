@@ -1,10 +1,12 @@
 import type { Figure } from "../figure.ts";
+import { count } from "../format.ts";
 import { regimeRuns, type Regime } from "../regime-runs.ts";
 import { underwater, wealthOf } from "../series.ts";
 import type { Curve } from "../tear-sheet-data.ts";
 import {
   BASE,
   GRID,
+  PANEL,
   instant,
   legend,
   line,
@@ -21,7 +23,12 @@ export interface EquityData {
   readonly regime: Regime | null;
 }
 
-const WIDTH = 900;
+const RIBBON_AXIS = {
+  ...yAxis({ name: "", gridIndex: 2, labels: false }),
+  min: 0,
+  max: 1,
+  splitLine: { show: false },
+};
 
 /**
  * Growth of 1 on a logarithmic axis over the distance below the highest so far, with the regime as a ribbon
@@ -30,10 +37,11 @@ const WIDTH = 900;
 export function equityFigure({ days, curves, regime }: EquityData): Figure {
   const drawn = curves.filter((curve) => curve.returns.some((r) => !Number.isNaN(r)));
   const wealths = drawn.map((curve) => wealthOf(curve.returns));
+  const depths = wealths.map(underwater);
   const figure = {
     id: "equity",
     title: "Growth of 1 and drawdown",
-    width: WIDTH,
+    width: 900,
     height: 500,
   };
   if (days.length === 0 || drawn.length === 0) {
@@ -41,33 +49,32 @@ export function equityFigure({ days, curves, regime }: EquityData): Figure {
   }
   const ruined = drawn.filter((_, k) => wealths[k]!.some((w) => w <= 0));
   const runs = regime ? regimeRuns(days, regime) : [];
+  const ribboned = runs.length > 0;
   const range = { min: instant(days[0]! - 1), max: instant(days.at(-1)! + 1) };
   const styles = curveStyles(drawn);
   const option = {
     ...BASE,
     legend: [
       legend(drawn.map((curve) => curve.name)),
-      ...(regime && runs.length > 0 ? [regimeLegend(regime)] : []),
+      ...(regime && ribboned ? [regimeLegend(regime)] : []),
     ],
     grid: [
-      { left: 48, right: 12, top: 50, height: 268 },
-      { left: 48, right: 12, top: 326, height: runs.length > 0 ? 9 : 0 },
-      { left: 48, right: 12, top: 364, height: 104 },
+      { ...PANEL, top: 50, height: 268 },
+      { ...PANEL, top: ribboned ? 364 : 350, height: 104 },
+      ...(ribboned ? [{ ...PANEL, top: 326, height: 9 }] : []),
     ],
     xAxis: [
       timeAxis(range, { name: "", gridIndex: 0, labels: false }),
-      timeAxis(range, { name: "", gridIndex: 1, labels: false }),
-      timeAxis(range, { name: "", gridIndex: 2 }),
+      timeAxis(range, { name: "", gridIndex: 1 }),
+      ...(ribboned ? [timeAxis(range, { name: "", gridIndex: 2, labels: false })] : []),
     ],
     yAxis: [
       logAxis(extentOf(wealths), { name: "growth of 1 (log scale)", gridIndex: 0 }),
-      {
-        ...yAxis({ name: "", gridIndex: 1, labels: false }),
-        min: 0,
-        max: 1,
-        splitLine: { show: false },
-      },
-      yAxis({ name: "drawdown (%)", gridIndex: 2 }, { max: 0, splitNumber: 4 }),
+      yAxis(
+        { name: "drawdown (%)", gridIndex: 1 },
+        { min: floorOf(depths), max: 0, splitNumber: 4 },
+      ),
+      ...(ribboned ? [RIBBON_AXIS] : []),
     ],
     series: [
       ...drawn.map((curve, k) =>
@@ -81,15 +88,15 @@ export function equityFigure({ days, curves, regime }: EquityData): Figure {
           },
         ),
       ),
-      ...(regime && runs.length > 0 ? ribbon(runs, regime) : []),
+      ...(regime && ribboned ? ribbon(runs, regime) : []),
       ...drawn.map((curve, k) =>
         line(
           curve.name,
-          points(days, [0, ...underwater(wealths[k]!)], (u) => u * 100),
+          points(days, [0, ...depths[k]!], (u) => u * 100),
           {
             ...styles[k]!.thin,
-            xAxisIndex: 2,
-            yAxisIndex: 2,
+            xAxisIndex: 1,
+            yAxisIndex: 1,
             sampling: "minmax",
             areaStyle: k === 0 ? { opacity: 0.14 } : undefined,
           },
@@ -107,7 +114,7 @@ function noteOf(
 ): string {
   const n = returns.filter((r) => !Number.isNaN(r)).length;
   return [
-    `Simple daily returns, compounded, after costs; n = ${n}.`,
+    `Simple daily returns, compounded, after costs; n = ${count(n)}.`,
     ...(regime ? [`Ribbon and shade: ${regime.name} at the close of the day.`] : []),
     ...ruined.map((curve) => `${curve.name} loses everything: its line ends there.`),
   ].join(" ");
@@ -144,7 +151,15 @@ function extentOf(wealths: readonly Float64Array[]): { low: number; high: number
       if (w > high) high = w;
     }
   }
-  return { low: Math.max(low, high / 1e8), high };
+  const margin = high / low < 1.02 ? 1.02 : 1;
+  return { low: Math.max(low / margin, high / 1e8), high: high * margin };
+}
+
+/** Where the axis of drawdowns ends; undefined leaves it to the chart. */
+function floorOf(depths: readonly Float64Array[]): number | undefined {
+  const deepest = Math.min(...depths.map((row) => row.reduce((a, b) => Math.min(a, b), 0)));
+  if (deepest === 0) return -1;
+  return deepest >= -1 && deepest < -0.8 ? -100 : undefined;
 }
 
 function shade(runs: ReturnType<typeof regimeRuns>, regime: Regime | null) {
@@ -167,8 +182,8 @@ function shade(runs: ReturnType<typeof regimeRuns>, regime: Regime | null) {
 function ribbon(runs: ReturnType<typeof regimeRuns>, regime: Regime) {
   return regime.names.map((name, state) => ({
     ...line(name, []),
-    xAxisIndex: 1,
-    yAxisIndex: 1,
+    xAxisIndex: 2,
+    yAxisIndex: 2,
     itemStyle: { color: stateColor(state, regime.names.length) },
     markArea: {
       silent: true,

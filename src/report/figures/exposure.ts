@@ -1,8 +1,18 @@
 import { SESSIONS_PER_YEAR } from "#core";
 import { mean } from "#num";
 import type { Figure } from "../figure.ts";
-import { percent } from "../format.ts";
-import { BASE, STRATEGY, instant, line, lineStyle, segments, timeAxis, yAxis } from "../theme.ts";
+import { count, percent } from "../format.ts";
+import {
+  BASE,
+  PANEL,
+  STRATEGY,
+  instant,
+  line,
+  lineStyle,
+  segments,
+  timeAxis,
+  yAxis,
+} from "../theme.ts";
 
 /** Share of net asset value invested, over the value traded each day. */
 export function exposureFigure(
@@ -21,8 +31,8 @@ export function exposureFigure(
   const option = {
     ...BASE,
     grid: [
-      { left: 48, right: 12, top: 28, height: 118 },
-      { left: 48, right: 12, top: 186, height: 76 },
+      { ...PANEL, top: 28, height: 118 },
+      { ...PANEL, top: 186, height: 76 },
     ],
     xAxis: [
       timeAxis(range, { name: "", gridIndex: 0, labels: false }),
@@ -68,7 +78,7 @@ export function exposureFigure(
     ],
   };
   const note =
-    `Exposure at the close, mean ${percent(mean(known[0]!))} (n = ${known[0]!.length}). ` +
-    `Traded value one way, buys plus sells; ${percent(mean(known[1]!) * SESSIONS_PER_YEAR, 0)} of net asset value a year (n = ${known[1]!.length}).`;
+    `Exposure at the close, mean ${percent(mean(known[0]!))} (n = ${count(known[0]!.length)}). ` +
+    `Traded value one way, buys plus sells; ${percent(mean(known[1]!) * SESSIONS_PER_YEAR, 0)} of net asset value a year (n = ${count(known[1]!.length)}).`;
   return { ...figure, note, option };
 }

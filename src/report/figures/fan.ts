@@ -3,7 +3,7 @@ import type { Figure } from "../figure.ts";
 import { percent } from "../format.ts";
 import { wealthOf } from "../series.ts";
 import type { Curve, Fan } from "../tear-sheet-data.ts";
-import { BASE, INK, STRATEGY, instant, legend, line, logAxis, timeAxis } from "../theme.ts";
+import { BASE, INK, PANEL, STRATEGY, instant, legend, line, logAxis, timeAxis } from "../theme.ts";
 
 /** Quantiles of wealth over bootstrap resamples, nested bands around the median, with what happened on top. */
 export function fanFigure(fan: Fan | null, days: Int32Array, curve: Curve | undefined): Figure {
@@ -58,7 +58,7 @@ export function fanFigure(fan: Fan | null, days: Int32Array, curve: Curve | unde
         ...(curve ? [{ name: curve.name }] : []),
       ],
     }),
-    grid: { left: 48, right: 12, top: 50, bottom: 24 },
+    grid: { ...PANEL, top: 50, bottom: 24 },
     xAxis: timeAxis(
       { min: instant(fan.days[0]!), max: instant(fan.days.at(-1)! + 1) },
       { name: "" },

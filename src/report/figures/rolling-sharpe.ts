@@ -2,7 +2,17 @@ import { SESSIONS_PER_YEAR } from "#core";
 import type { Figure } from "../figure.ts";
 import { rollingSharpe } from "../series.ts";
 import type { Curve } from "../tear-sheet-data.ts";
-import { BASE, STRATEGY, instant, legend, line, lineStyle, timeAxis, yAxis } from "../theme.ts";
+import {
+  BASE,
+  PANEL,
+  STRATEGY,
+  instant,
+  legend,
+  line,
+  lineStyle,
+  timeAxis,
+  yAxis,
+} from "../theme.ts";
 
 /**
  * Annual Sharpe ratio of the last `window` sessions with a 95% band, of the first curve, and without a band of
@@ -33,7 +43,7 @@ export function rollingSharpeFigure(
   const option = {
     ...BASE,
     legend: legend([judged.name, ...(other ? [other.name] : [])]),
-    grid: { left: 48, right: 12, top: 50, bottom: 24 },
+    grid: { ...PANEL, top: 50, bottom: 24 },
     xAxis: timeAxis({ min: instant(days[0]!), max: instant(days.at(-1)! + 1) }, { name: "" }),
     yAxis: yAxis({ name: "Sharpe ratio (a year)" }),
     series: [
