@@ -1,7 +1,9 @@
 export * from "./block-length.ts";
 export * from "./bootstrap.ts";
+export type { CriterionResult, Outcome } from "./criterion.ts";
 export * from "./drawdown.ts";
 export * from "./effective-trials.ts";
+export * from "./evidence.ts";
 export * from "./holm.ts";
 export * from "./judge.ts";
 export * from "./kill-test.ts";

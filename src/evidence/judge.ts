@@ -1,47 +1,7 @@
 import type { Key } from "#core";
-import type { Criterion, KillTest } from "./kill-test.ts";
-import type { ReturnSeries } from "./series.ts";
-
-/** What a verdict is given. */
-export interface Evidence {
-  /** The candidate's returns by multiple of trading costs. */
-  readonly streams: Readonly<Partial<Record<1 | 2, ReturnSeries>>>;
-  readonly benchmarks?: Readonly<Record<string, ReturnSeries>>;
-  /** Simple return of cash on each day, for `sharpe-excess`. */
-  readonly riskFree?: ReturnSeries;
-  readonly trials: {
-    /** Distinct trials the engine saw, the candidate included. */
-    readonly recorded: number;
-    /** Trials told of, where more than the contract's `priorTrials`. */
-    readonly declared?: number;
-    /** Streams of the recorded trials (daily, or monthly at month ends); the candidate may be among them. */
-    readonly streams?: readonly ReturnSeries[];
-  };
-}
-
-export type Outcome = "PASS" | "KILL" | "NOT PROVEN";
-
-/** One criterion, measured. */
-export interface CriterionResult {
-  readonly criterion: Criterion;
-  readonly outcome: Outcome;
-  readonly n: number;
-  readonly estimate: number;
-  readonly standardError: number;
-  /** One-sided 1 − α lower bound, selection among trials paid for; for direction "below" the roles turn. */
-  readonly lower: number;
-  /** One-sided 1 − α upper bound; selection can only have flattered the estimate, so nothing is added. */
-  readonly upper: number;
-  /** Distance from the estimate to the lower bound in standard errors. */
-  readonly criticalValue: number;
-  readonly blockLength: number;
-  /** Smallest true value that would PASS four times in five with this much data. */
-  readonly minimumDetectableEffect: number;
-  /** Chance of a PASS if the true value were the estimate. */
-  readonly power: number;
-  /** Months of data, beyond those at hand, after which this estimate would clear; null where it never would. */
-  readonly monthsNeeded: number | null;
-}
+import { judgeCriterion, type CriterionResult, type Outcome } from "./criterion.ts";
+import type { Evidence } from "./evidence.ts";
+import type { KillTest } from "./kill-test.ts";
 
 export interface Verdict {
   readonly outcome: Outcome;
@@ -55,7 +15,7 @@ export interface Verdict {
     readonly atLeast: number;
     readonly effective: number;
   };
-  /** Probability that the candidate's Sharpe ratio beats the best of that many worthless trials. */
+  /** Of the first criterion. */
   readonly deflatedSharpe: number;
   readonly criteria: readonly CriterionResult[];
   readonly reasons: readonly string[];
@@ -63,5 +23,101 @@ export interface Verdict {
   readonly whatWouldDecide: readonly string[];
 }
 
-/** Judges the evidence by the contract. */
-export declare function judge(killTest: KillTest, evidence: Evidence, key: Key): Verdict;
+/**
+ * Judges evidence by a contract. PASS: the one-sided 1 − α lower bound of every criterion clears its threshold, the
+ * choice among all N trials paid for. KILL: the upper bound of some criterion fails its. Otherwise NOT PROVEN; also
+ * where the contract declares no prior trials or a window is not covered.
+ *
+ * Bounds come from the stationary block bootstrap (Politis–White length; a benchmark resampled on the same days).
+ * The choice is paid for by the resampled maximum over all trials' streams (StepM), a trial without a stream counting
+ * as an independent one; valid however the candidate was picked. With `selection: "deflated-sharpe"` bounds are those
+ * of one trial and every criterion also needs a deflated Sharpe ratio of 1 − α.
+ *
+ * Throws `VolterraError` where the evidence cannot be judged: no stream at a criterion's cost level, no benchmark of
+ * its name or a day it lacks (DATA), no return in a window (EMPTY_WINDOW), too few returns or a flat stream (DATA).
+ */
+export function judge(killTest: KillTest, evidence: Evidence, key: Key): Verdict {
+  const streams = evidence.trials.streams ?? [];
+  const recorded = Math.max(1, evidence.trials.recorded, streams.length);
+  const prior = killTest.priorTrials;
+  const declared = Math.max(prior?.count ?? 0, evidence.trials.declared ?? 0);
+  const total = recorded + declared;
+  const judged = killTest.criteria.map((criterion) =>
+    judgeCriterion(criterion, {
+      killTest,
+      evidence,
+      streams,
+      total,
+      key: key.fold(criterion.name),
+    }),
+  );
+  const results = judged.map((j) => j.result);
+  const reasons = results.map((r) => explain(r, killTest, total));
+  const uncovered = killTest.criteria.filter((_, i) => !judged[i]!.covered);
+  for (const c of uncovered) {
+    reasons.push(`${c.name}: the data do not cover ${c.window.start} … ${c.window.end}`);
+  }
+  if (!prior) reasons.push("no prior trials are declared: N is known only from below");
+  const outcome = results.some((r) => r.outcome === "KILL")
+    ? "KILL"
+    : prior && uncovered.length === 0 && results.every((r) => r.outcome === "PASS")
+      ? "PASS"
+      : "NOT PROVEN";
+  return Object.freeze({
+    outcome,
+    killTest: killTest.name,
+    hash: killTest.hash,
+    alpha: killTest.alpha,
+    trials: {
+      recorded,
+      declared: prior || evidence.trials.declared !== undefined ? declared : null,
+      atLeast: total,
+      effective: judged[0]!.effective,
+    },
+    deflatedSharpe: results[0]!.deflatedSharpe,
+    criteria: results,
+    reasons,
+    whatWouldDecide: outcome === "NOT PROVEN" ? wouldDecide(results, !prior) : [],
+  });
+}
+
+/** One sentence on a criterion. */
+function explain(result: CriterionResult, killTest: KillTest, total: number): string {
+  const { criterion, outcome, estimate, lower, upper } = result;
+  const below = criterion.direction === "below";
+  const bound = (outcome === "KILL") === below ? lower : upper;
+  const side = (outcome === "KILL") === below ? "lower" : "upper";
+  const relation =
+    outcome === "NOT PROVEN" ? "does not clear" : outcome === "KILL" ? "fails" : "clears";
+  const trials = total === 1 ? "one trial" : `at least ${total} trials`;
+  const deflated =
+    killTest.selection === "deflated-sharpe"
+      ? `, deflated Sharpe ratio ${figure(result.deflatedSharpe)}`
+      : "";
+  return (
+    `${criterion.name}: ${criterion.statistic} ${figure(estimate)} on ${result.n} returns, ${side} bound ` +
+    `${figure(bound)} ${relation} ${figure(criterion.threshold)} (${trials}${deflated})`
+  );
+}
+
+function wouldDecide(results: readonly CriterionResult[], undeclared: boolean): string[] {
+  const out = undeclared ? ["a declaration of the trials made before, with its source"] : [];
+  for (const r of results) {
+    if (r.outcome !== "NOT PROVEN") continue;
+    const { name, statistic, direction } = r.criterion;
+    const most = direction === "below" ? "below" : "above";
+    if (r.monthsNeeded !== null) {
+      out.push(`${name}: ${Math.ceil(r.monthsNeeded)} more months at this ${statistic}`);
+    }
+    out.push(
+      `${name}: with the data at hand only a ${statistic} ${most} ${figure(r.minimumDetectableEffect)} would ` +
+        `be found four times in five; the chance at the estimate is ${Math.round(100 * r.power)} %`,
+    );
+  }
+  return out;
+}
+
+/** Three significant digits. */
+function figure(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}

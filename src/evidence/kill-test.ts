@@ -5,9 +5,8 @@ import type { Window } from "./series.ts";
 /** One thing a claim must show. */
 export interface Criterion {
   readonly name: string;
-  /** `-difference` and `-improvement` statistics, and those in excess of one, need `benchmark`. */
-  readonly statistic: Statistic | DifferenceStatistic;
-  /** Name of a benchmark stream of the evidence. */
+  readonly statistic: CriterionStatistic;
+  /** Name of a benchmark stream of the evidence; differences and improvements need one. */
   readonly benchmark?: string;
   /** In the statistic's own unit: an annual Sharpe ratio, a decimal return, a drawdown below zero. */
   readonly threshold: number;
@@ -18,30 +17,31 @@ export interface Criterion {
   readonly costs: 1 | 2;
 }
 
-/** Statistic of the strategy minus the same statistic of the benchmark, on the same days. */
-export type DifferenceStatistic =
-  | "sharpe-difference"
-  | "cagr-difference"
-  | "mean-difference"
-  | "hit-rate-difference"
-  | "drawdown-improvement";
+/**
+ * What a criterion can be about: a statistic of the stream; `sharpe-excess`, its Sharpe ratio over cash; or the
+ * stream's statistic minus the benchmark's on the same days (`drawdown-improvement`: of the signed drawdowns, so
+ * that a shallower one is above zero).
+ */
+export type CriterionStatistic = Statistic | "sharpe-excess" | keyof typeof DIFFERENCES;
 
-const DIFFERENCES: Record<DifferenceStatistic, Statistic> = {
+const DIFFERENCES = {
   "sharpe-difference": "sharpe",
   "cagr-difference": "cagr",
   "mean-difference": "mean",
   "hit-rate-difference": "hit-rate",
   "drawdown-improvement": "max-drawdown",
-};
+} as const satisfies Record<string, Statistic>;
 
-/** The statistic a criterion is about, and whether it is a difference to the benchmark. */
-export function resolveStatistic(name: Criterion["statistic"]): {
-  statistic: Statistic;
-  difference: boolean;
+/** The statistic underneath, and what it is taken of. */
+export function resolveStatistic(name: CriterionStatistic): {
+  readonly statistic: Statistic;
+  readonly of: "stream" | "excess" | "difference";
 } {
-  return name in DIFFERENCES
-    ? { statistic: DIFFERENCES[name as DifferenceStatistic], difference: true }
-    : { statistic: name as Statistic, difference: false };
+  if (name === "sharpe-excess") return { statistic: "sharpe", of: "excess" };
+  if (name in DIFFERENCES) {
+    return { statistic: DIFFERENCES[name as keyof typeof DIFFERENCES], of: "difference" };
+  }
+  return { statistic: name as Statistic, of: "stream" };
 }
 
 /** What a contract fixes before the data are read. */
@@ -79,7 +79,7 @@ export function defineKillTest(terms: KillTestTerms): KillTest {
     if (!Number.isFinite(c.threshold)) fail(`${c.name}: the threshold is ${c.threshold}`);
     if (toNumber(c.window.start) > toNumber(c.window.end))
       fail(`${c.name}: the window is reversed`);
-    if (resolveStatistic(c.statistic).difference && c.benchmark === undefined) {
+    if (resolveStatistic(c.statistic).of === "difference" && c.benchmark === undefined) {
       fail(`${c.name}: ${c.statistic} needs a benchmark`);
     }
   }

@@ -1,5 +1,5 @@
 import { mean, std } from "#num";
-import { longRunVariance } from "./block-length.ts";
+import { longRunVariance, politisWhite } from "./block-length.ts";
 import { pairedInfluences } from "./bootstrap.ts";
 import { minus } from "./series.ts";
 import { measure, resample, type ResamplePlan } from "./resample.ts";
@@ -57,13 +57,14 @@ function standardise(estimand: Estimand, draws: Float64Array, plan: ResamplePlan
   let [estimate] = measure(returns, [statistic], plan.periodsPerYear) as [number];
   if (benchmark) estimate -= measure(benchmark, [statistic], plan.periodsPerYear)[0]!;
   const spread = std(draws, 1);
+  const scaled = (d: number) => (spread === 0 ? 0 : d / spread);
   if (isPathStatistic(statistic)) {
     const centre = mean(draws);
     return {
       estimate: sign * estimate,
       centre: sign * centre,
       standardError: spread,
-      deviations: draws.map((d) => (sign * (centre - d)) / spread),
+      deviations: draws.map((d) => scaled(sign * (centre - d))),
       freedom: Infinity,
     };
   }
@@ -73,9 +74,19 @@ function standardise(estimand: Estimand, draws: Float64Array, plan: ResamplePlan
     estimate: sign * estimate,
     centre: sign * estimate,
     standardError: spread * (flatTop > 0 ? Math.sqrt(flatTop / stationary) : 1),
-    deviations: draws.map((d) => (sign * (d - estimate)) / spread),
+    deviations: draws.map((d) => scaled(sign * (d - estimate))),
     freedom,
   };
+}
+
+/** The average Politis–White length over what is resampled together: one length keeps the days the same for all. */
+export function meanBlockLength(estimands: readonly Estimand[]): number {
+  const lengths = estimands.map(({ returns, statistic, benchmark }) =>
+    Math.max(
+      ...pairedInfluences(returns, statistic, benchmark).map((v) => politisWhite(v).stationary),
+    ),
+  );
+  return mean(lengths);
 }
 
 /**

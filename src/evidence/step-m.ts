@@ -1,8 +1,6 @@
 import type { Key } from "#core";
 import { normalCdf, stationaryBootstrap } from "#num";
-import { politisWhite } from "./block-length.ts";
-import { pairedInfluences } from "./bootstrap.ts";
-import { sampleEstimands, widen, type Sampled } from "./sampled.ts";
+import { meanBlockLength, sampleEstimands, widen, type Sampled } from "./sampled.ts";
 import type { Statistic } from "./statistic.ts";
 
 /** Many one-sided hypotheses "the true value is at most the threshold", tested together. */
@@ -16,7 +14,9 @@ export interface StepDownInput {
 
 export interface StepDown {
   readonly rejected: readonly boolean[];
-  /** The distance in standard errors by which each was judged, in the step that decided it. */
+  /** The quantile of the maximum in the step that decided each, on the normal scale. */
+  readonly quantiles: Float64Array;
+  /** The same widened for each standard error's degrees of freedom: what its score had to exceed. */
   readonly criticalValues: Float64Array;
   /** (centre − threshold) / standardError. */
   readonly scores: Float64Array;
@@ -31,20 +31,24 @@ export interface StepDown {
 export function stepDown({ hypotheses, threshold, alpha, unseen = 0 }: StepDownInput): StepDown {
   const scores = Float64Array.from(hypotheses, (h) => (h.centre - threshold) / h.standardError);
   const criticalValues = new Float64Array(hypotheses.length);
+  const quantiles = new Float64Array(hypotheses.length);
   const rejected = hypotheses.map(() => false);
   let open = hypotheses.map((_, i) => i);
   for (let steps = 1; ; steps++) {
-    const critical = maximumQuantile(
+    const quantile = maximumQuantile(
       open.map((i) => hypotheses[i]!.deviations),
       alpha,
       unseen,
     );
-    for (const i of open) criticalValues[i] = widen(critical, hypotheses[i]!.freedom);
+    for (const i of open) {
+      quantiles[i] = quantile;
+      criticalValues[i] = widen(quantile, hypotheses[i]!.freedom);
+    }
     const fallen = open.filter((i) => scores[i]! > criticalValues[i]!);
     for (const i of fallen) rejected[i] = true;
     open = open.filter((i) => !rejected[i]);
     if (fallen.length === 0 || open.length === 0) {
-      return Object.freeze({ rejected, criticalValues, scores, steps });
+      return Object.freeze({ rejected, quantiles, criticalValues, scores, steps });
     }
   }
 }
@@ -52,7 +56,7 @@ export function stepDown({ hypotheses, threshold, alpha, unseen = 0 }: StepDownI
 /**
  * The smallest c with F(c) Φ(c)^unseen ≥ 1 − α, F being the distribution of the largest deviation over the streams.
  */
-export function maximumQuantile(
+function maximumQuantile(
   deviations: readonly Float64Array[],
   alpha: number,
   unseen: number,
@@ -104,7 +108,7 @@ export interface StepMOptions {
   readonly resamples?: number;
   readonly alpha?: number;
   readonly unseen?: number;
-  /** Politis–White on each stream's influences, their mean, unless said. */
+  /** The mean of the streams' Politis–White lengths unless said. */
   readonly blockLength?: number;
   readonly periodsPerYear?: number;
 }
@@ -118,20 +122,13 @@ export function stepM(streams: readonly Float64Array[], options: StepMOptions): 
   const { statistic = "sharpe", benchmark, threshold = 0, alpha = 0.05, unseen = 0 } = options;
   const n = streams[0]?.length ?? 0;
   if (streams.some((s) => s.length !== n)) throw new RangeError("streams differ in length");
-  const blockLength =
-    options.blockLength ??
-    streams.reduce(
-      (total, s) => total + politisWhite(pairedInfluences(s, statistic, benchmark)[0]!).stationary,
-      0,
-    ) / streams.length;
+  const estimands = streams.map((returns) => ({ statistic, returns, benchmark }));
+  const blockLength = options.blockLength ?? meanBlockLength(estimands);
   const plan = {
     sampler: stationaryBootstrap(n, blockLength, options.key),
     resamples: options.resamples ?? 2000,
     periodsPerYear: options.periodsPerYear ?? 252,
   };
-  const hypotheses = sampleEstimands(
-    streams.map((returns) => ({ statistic, returns, benchmark })),
-    plan,
-  );
+  const hypotheses = sampleEstimands(estimands, plan);
   return stepDown({ hypotheses, threshold, alpha, unseen });
 }

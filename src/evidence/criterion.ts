@@ -1,0 +1,238 @@
+import { suggest, toDay, toNumber, VolterraError, type Key } from "#core";
+import { quantile, stationaryBootstrap, variance } from "#num";
+import type { Evidence } from "./evidence.ts";
+import { resolveStatistic, type Criterion, type KillTest } from "./kill-test.ts";
+import { dataFactorNeeded, minimumDetectableEffect, powerAt } from "./power.ts";
+import { meanBlockLength, sampleEstimands, widen, type Estimand } from "./sampled.ts";
+import { minus, onDays, within, type ReturnSeries } from "./series.ts";
+import { deflatedSharpe, perPeriodSharpe, sharpeSample } from "./sharpe.ts";
+import { isPathStatistic } from "./statistic.ts";
+import { stepDown } from "./step-m.ts";
+import { gatherTrials, sameDays, type TrialPanel } from "./trial-panel.ts";
+
+export type Outcome = "PASS" | "KILL" | "NOT PROVEN";
+
+/** One criterion, measured. */
+export interface CriterionResult {
+  readonly criterion: Criterion;
+  readonly outcome: Outcome;
+  readonly n: number;
+  readonly estimate: number;
+  readonly standardError: number;
+  /** One-sided 1 − α lower bound, selection among trials paid for; for direction "below" the roles turn. */
+  readonly lower: number;
+  /** One-sided 1 − α upper bound; selection can only have flattered the estimate, so nothing is added. */
+  readonly upper: number;
+  /** Distance from the estimate to the lower bound in standard errors. */
+  readonly criticalValue: number;
+  readonly blockLength: number;
+  /** Probability that the stream's Sharpe ratio in this window beats the best of as many worthless trials. */
+  readonly deflatedSharpe: number;
+  /** Smallest true value that would PASS four times in five with this much data. */
+  readonly minimumDetectableEffect: number;
+  /** Chance of a PASS if the true value were the estimate. */
+  readonly power: number;
+  /** Months of data, beyond those at hand, after which this estimate would clear; null where no length would. */
+  readonly monthsNeeded: number | null;
+}
+
+/** What one criterion is judged with. */
+export interface Case {
+  readonly killTest: KillTest;
+  readonly evidence: Evidence;
+  /** Streams of the recorded trials. */
+  readonly streams: readonly ReturnSeries[];
+  /** N: recorded and declared trials. */
+  readonly total: number;
+  readonly key: Key;
+}
+
+/** A criterion measured; whether the data cover its window; the effective number of trials there. */
+export function judgeCriterion(
+  criterion: Criterion,
+  { killTest, evidence, streams, total, key }: Case,
+): { result: CriterionResult; covered: boolean; effective: number } {
+  const { periodsPerYear = 252, resamples = 2000 } = evidence;
+  const { alpha } = killTest;
+  const candidate = candidateOf(criterion, evidence);
+  const n = candidate.days.length;
+  const companion = companionOf(criterion, evidence, candidate.days);
+  const own = estimandOf(criterion, candidate.returns, companion?.returns);
+  const ownBlock = meanBlockLength([own]);
+  if (n < Math.max(20, 2 * ownBlock)) {
+    throw new VolterraError(
+      "DATA",
+      `${criterion.name}: ${n} returns are fewer than ${Math.max(20, Math.ceil(2 * ownBlock))}, two blocks of returns that depend on one another`,
+      "Give a longer history.",
+    );
+  }
+  const panel = gatherTrials(
+    [candidate, ...otherCosts(criterion, evidence, candidate)],
+    { total, streams },
+    criterion.window,
+  );
+  const usesStepM = killTest.selection === "stepm";
+  const gridCompanion = companion && panel.toGrid(companion);
+  const rivals = (usesStepM ? panel.others : []).map((returns) =>
+    estimandOf(criterion, returns, gridCompanion),
+  );
+  const together = panel.native ? [own, ...rivals] : [own];
+  // The drawdown's spread is not corrected for short blocks, so its own dependence sets the least.
+  const blockLength = Math.max(
+    meanBlockLength(together),
+    isPathStatistic(own.statistic) ? ownBlock : 1,
+  );
+  const sample = (estimands: readonly Estimand[], block: number, purpose: string) =>
+    sampleEstimands(estimands, {
+      sampler: stationaryBootstrap(estimands[0]!.returns.length, block, key.fold(purpose)),
+      resamples,
+      periodsPerYear,
+    });
+  let hypotheses = sample(together, blockLength, "days");
+  const { centre, standardError, freedom, deviations, estimate } = hypotheses[0]!;
+  if (!panel.native) {
+    // Only the quantile of the maximum is taken from the coarser grid; the candidate keeps its own days.
+    const coarse = [estimandOf(criterion, panel.toGrid(candidate), gridCompanion), ...rivals];
+    hypotheses = sample(coarse, meanBlockLength(coarse), "grid");
+  }
+  const bar = own.sign * criterion.threshold;
+  const step = stepDown({
+    hypotheses,
+    threshold: bar,
+    alpha,
+    unseen: usesStepM ? panel.unseen : 0,
+  });
+  const criticalValue = widen(step.quantiles[0]!, freedom);
+  const lower = centre - criticalValue * standardError;
+  const upper = centre + widen(-quantile(deviations, alpha), freedom) * standardError;
+
+  const deflated = deflate(candidate, panel);
+  const passes = lower > bar && (usesStepM || deflated >= 1 - alpha);
+  const test = { threshold: bar, standardError, criticalValue };
+  const factor = dataFactorNeeded(test, centre);
+  const isExtrapolable = Number.isFinite(factor) && !isPathStatistic(own.statistic);
+  const result: CriterionResult = Object.freeze({
+    criterion,
+    outcome: passes ? "PASS" : upper < bar ? "KILL" : "NOT PROVEN",
+    n,
+    estimate: own.sign * estimate,
+    standardError,
+    lower: own.sign * (own.sign > 0 ? lower : upper),
+    upper: own.sign * (own.sign > 0 ? upper : lower),
+    criticalValue,
+    blockLength,
+    deflatedSharpe: deflated,
+    minimumDetectableEffect: own.sign * minimumDetectableEffect(test),
+    power: powerAt(test, centre),
+    monthsNeeded: isExtrapolable ? Math.max(0, factor - 1) * n * (12 / periodsPerYear) : null,
+  });
+  return { result, covered: covers(candidate, criterion), effective: panel.effective };
+}
+
+function candidateOf(criterion: Criterion, evidence: Evidence): ReturnSeries {
+  const stream = evidence.streams[criterion.costs];
+  if (!stream) {
+    throw new VolterraError(
+      "DATA",
+      `${criterion.name}: there is no stream at ${criterion.costs}× costs`,
+      "Give the returns at every cost level that the contract names.",
+    );
+  }
+  const { start, end } = criterion.window;
+  const inside = within(stream, criterion.window);
+  if (inside.days.length === 0) {
+    throw new VolterraError(
+      "EMPTY_WINDOW",
+      `${criterion.name}: no return in ${start} … ${end}`,
+      rangeHint(stream),
+    );
+  }
+  const { returns } = inside;
+  if (returns.every((r) => Math.abs(r - returns[0]!) <= 1e-14)) {
+    throw new VolterraError(
+      "DATA",
+      `${criterion.name}: every return in ${start} … ${end} is ${returns[0]}`,
+      "A flat series has no risk to compare its return with.",
+    );
+  }
+  return inside;
+}
+
+function rangeHint({ days }: ReturnSeries): string {
+  return days.length === 0
+    ? "The series is empty."
+    : `The series runs from ${toDay(days[0]!)} to ${toDay(days.at(-1)!)}.`;
+}
+
+/** The same window at the other cost levels: copies of the candidate among the trials. */
+function otherCosts(
+  criterion: Criterion,
+  evidence: Evidence,
+  candidate: ReturnSeries,
+): ReturnSeries[] {
+  return Object.values(evidence.streams)
+    .map((stream) => within(stream, criterion.window))
+    .filter((stream) => sameDays(stream.days, candidate.days));
+}
+
+/** What the stream is compared with: the benchmark or cash, on its days. */
+function companionOf(
+  { name, statistic, benchmark }: Criterion,
+  evidence: Evidence,
+  days: Int32Array,
+): ReturnSeries | undefined {
+  const { of } = resolveStatistic(statistic);
+  if (of === "stream") return undefined;
+  if (of === "excess") {
+    if (evidence.riskFree)
+      return { days, returns: onDays(evidence.riskFree, days, "the risk-free rate") };
+    throw new VolterraError(
+      "DATA",
+      `${name}: ${statistic} needs a risk-free rate`,
+      "Give the return of cash.",
+    );
+  }
+  const benchmarks = evidence.benchmarks ?? {};
+  const series = benchmarks[benchmark!];
+  if (!series) {
+    throw new VolterraError(
+      "DATA",
+      `${name}: there is no benchmark "${benchmark}"`,
+      suggest(benchmark!, Object.keys(benchmarks)),
+    );
+  }
+  return { days, returns: onDays(series, days, `the benchmark ${benchmark}`) };
+}
+
+function estimandOf(criterion: Criterion, returns: Float64Array, companion?: Float64Array) {
+  const { statistic, of } = resolveStatistic(criterion.statistic);
+  return {
+    statistic,
+    returns: of === "excess" ? minus(returns, companion!) : returns,
+    benchmark: of === "difference" ? companion : undefined,
+    sign: criterion.direction === "below" ? (-1 as const) : (1 as const),
+  };
+}
+
+/**
+ * Deflated Sharpe ratio of the stream. The spread of worthless trials is that of the other streams, but never less than
+ * that of independent ones, 1 / n: near copies agree with one another and prove nothing.
+ */
+function deflate(candidate: ReturnSeries, panel: TrialPanel): number {
+  const sample = sharpeSample(candidate.returns);
+  const others = panel.others
+    .map((returns) => sharpeSample(returns))
+    .map(({ sharpe, n }) => sharpe * Math.sqrt(n / sample.n))
+    .filter((sharpe) => Number.isFinite(sharpe));
+  const seen = others.length > 1 ? variance(others, 1) : 0;
+  const deviation = perPeriodSharpe(Math.sqrt(Math.max(1 / sample.n, seen)));
+  return deflatedSharpe(sample, panel.effective, deviation);
+}
+
+/** True where the stream begins and ends within a week, or one and a half of its own steps, of the window's ends. */
+function covers({ days }: ReturnSeries, { window }: Criterion): boolean {
+  const first = days[0]!;
+  const last = days.at(-1)!;
+  const slack = Math.max(7, (1.5 * (last - first)) / (days.length - 1));
+  return first - toNumber(window.start) <= slack && toNumber(window.end) - last <= slack;
+}

@@ -1,0 +1,76 @@
+import { effectiveTrials } from "./effective-trials.ts";
+import { type ReturnSeries, within, type Window } from "./series.ts";
+
+/** The trials of a window on one grid of days, so that they can be resampled together with the candidate. */
+export interface TrialPanel {
+  /** Streams other than the candidate's, on the grid. */
+  readonly others: readonly Float64Array[];
+  /** Compounds a series of the window onto the grid. */
+  readonly toGrid: (series: ReturnSeries) => Float64Array;
+  /** True where the grid is the candidate's own days. */
+  readonly native: boolean;
+  /** Trials known by number only. */
+  readonly unseen: number;
+  /** Clusters among the streams, the candidate included, plus the unseen. */
+  readonly effective: number;
+}
+
+/** Fewer days than this on a grid say nothing about a maximum. */
+const SHORTEST = 20;
+
+/**
+ * Gathers the trials' streams that cover a window. The grid is the one that most streams share: the candidate's days,
+ * or coarser ones (month ends) onto which daily series are compounded. A trial on any other grid counts as unseen.
+ * `candidates`: the stream under judgement first, then its other cost levels, so that it is not counted twice.
+ */
+export function gatherTrials(
+  candidates: readonly ReturnSeries[],
+  trials: { readonly total: number; readonly streams: readonly ReturnSeries[] },
+  window: Window,
+): TrialPanel {
+  const own = candidates[0]!;
+  const inside = trials.streams.map((stream) => within(stream, window));
+  const grids: { readonly days: Int32Array; readonly members: ReturnSeries[] }[] = [];
+  for (const stream of inside) {
+    if (stream.days.length < SHORTEST) continue;
+    const grid = grids.find((g) => sameDays(g.days, stream.days));
+    if (grid) grid.members.push(stream);
+    else grids.push({ days: stream.days, members: [stream] });
+  }
+  const alone = { days: own.days, members: [] };
+  const grid = grids.toSorted((a, b) => b.members.length - a.members.length)[0] ?? alone;
+  const native = sameDays(grid.days, own.days);
+  const toGrid = (series: ReturnSeries) => (native ? series.returns : compound(series, grid.days));
+  const copies = candidates.map(toGrid);
+  const others = grid.members
+    .map((m) => m.returns)
+    .filter((returns) => !copies.some((copy) => nearlyEqual(copy, returns)));
+  const seen = others.length + 1;
+  const unseen = Math.max(0, trials.total - seen);
+  return {
+    others,
+    toGrid,
+    native,
+    unseen,
+    effective: effectiveTrials([copies[0]!, ...others]).count + unseen,
+  };
+}
+
+/** Returns compounded between the days of a coarser grid; those after its last day are left out. */
+function compound({ days, returns }: ReturnSeries, grid: Int32Array): Float64Array {
+  let at = 0;
+  return Float64Array.from(grid, (day) => {
+    let wealth = 1;
+    for (; at < days.length && days[at]! <= day; at++) wealth *= 1 + returns[at]!;
+    return wealth - 1;
+  });
+}
+
+function nearlyEqual(a: Float64Array, b: Float64Array): boolean {
+  return a.length === b.length && a.every((value, i) => Math.abs(value - b[i]!) < 1e-9);
+}
+
+/** True for equal days. */
+export function sameDays(a: Int32Array, b: Int32Array): boolean {
+  return a.length === b.length && a.every((day, i) => day === b[i]);
+}
