@@ -1,4 +1,4 @@
-import { erf, exp, gelu, geluSlope, log, mul, sub, tanh, all } from "./vector";
+import { add, all, erf, exp, gelu, geluBend, geluSlope, log, madd, mul, sub, tanh } from "./vector";
 
 // Element by element over `n` floats, a multiple of eight: y = f(x), or d = d·f′.
 
@@ -86,5 +86,43 @@ export function geluBackward(n: i32, x: usize, d: usize): void {
     const b = mul(v128.load(d + i, 16), geluSlope(v128.load(x + i, 16)));
     v128.store(d + i, a);
     v128.store(d + i, b, 16);
+  }
+}
+
+/** d += f″·a·b for y = tanh x, f″ = −2y(1 − y²). */
+export function tanhCurve(n: i32, y: usize, a: usize, b: usize, d: usize): void {
+  const one = all(1);
+  const two = all(-2);
+  for (let i: usize = 0, end = (<usize>n) << 2; i < end; i += 32) {
+    const y0 = v128.load(y + i);
+    const y1 = v128.load(y + i, 16);
+    const f0 = mul(mul(y0, two), sub(one, mul(y0, y0)));
+    const f1 = mul(mul(y1, two), sub(one, mul(y1, y1)));
+    const d0 = madd(f0, mul(v128.load(a + i), v128.load(b + i)), v128.load(d + i));
+    const d1 = madd(f1, mul(v128.load(a + i, 16), v128.load(b + i, 16)), v128.load(d + i, 16));
+    v128.store(d + i, d0);
+    v128.store(d + i, d1, 16);
+  }
+}
+
+/** d += f″·a·b for x·Φ(x), f″ = φ(x)(2 − x²). */
+export function geluCurve(n: i32, x: usize, a: usize, b: usize, d: usize): void {
+  for (let i: usize = 0, end = (<usize>n) << 2; i < end; i += 32) {
+    const f0 = geluBend(v128.load(x + i));
+    const f1 = geluBend(v128.load(x + i, 16));
+    const d0 = madd(f0, mul(v128.load(a + i), v128.load(b + i)), v128.load(d + i));
+    const d1 = madd(f1, mul(v128.load(a + i, 16), v128.load(b + i, 16)), v128.load(d + i, 16));
+    v128.store(d + i, d0);
+    v128.store(d + i, d1, 16);
+  }
+}
+
+/** y += x. */
+export function addMany(n: i32, x: usize, y: usize): void {
+  for (let i: usize = 0, end = (<usize>n) << 2; i < end; i += 32) {
+    const a = add(v128.load(y + i), v128.load(x + i));
+    const b = add(v128.load(y + i, 16), v128.load(x + i, 16));
+    v128.store(y + i, a);
+    v128.store(y + i, b, 16);
   }
 }

@@ -125,6 +125,13 @@ export function geluSlope(x: v128): v128 {
   return madd(x, density, normal(x));
 }
 
+/** d²/dx² x·Φ(x) = φ(x)·(2 − x²). */
+export function geluBend(x: v128): v128 {
+  const square = mul(x, x);
+  const density = mul(exp(mul(square, all(-0.5))), all(0.39894228));
+  return mul(density, sub(all(2), square));
+}
+
 /** 32-bit lanes rotated left. */
 export function rotate(y: v128, by: i32): v128 {
   return v128.or(i32x4.shl(y, by), i32x4.shr_u(y, 32 - by));

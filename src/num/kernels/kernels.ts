@@ -46,6 +46,11 @@ export interface Kernels {
   /** d = d·(1 − y²), y = tanh x. */
   tanhBackward(n: number, y: number, d: number): void;
   geluBackward(n: number, x: number, d: number): void;
+  /** d += f″·a·b, y = tanh x. */
+  tanhCurve(...args: [n: number, y: number, a: number, b: number, d: number]): void;
+  geluCurve(...args: [n: number, x: number, a: number, b: number, d: number]): void;
+  /** y += x. */
+  addMany(n: number, x: number, y: number): void;
 
   /** z → gates; c, t = tanh c and the output of one step. */
   lstmForward(

@@ -1,6 +1,6 @@
 const PAGE = 65536;
 
-/** A shared memory and the addresses handed out of it, upwards from `base`. Fresh memory is zero. */
+/** A shared memory and the addresses handed out of it, upwards. */
 export interface Arena {
   readonly memory: WebAssembly.Memory;
   /** Address of `bytes` fresh bytes, aligned to a cache line. Zeroed. */
@@ -13,11 +13,11 @@ export interface Arena {
   u8(address: number, n: number): Uint8Array;
 }
 
-/** An arena of up to `megabytes`; pages are taken from the system as they are reserved. */
+/** An arena of up to `megabytes`; the system gives a page when it is first written. */
 export function createArena(megabytes = 1024): Arena {
   const maximum = megabytes * 16;
   const memory = new WebAssembly.Memory({ initial: 16, maximum, shared: true });
-  // The first kilobyte stays unused: address 0 means "none", and the kernels' own globals lie low.
+  // The first kilobyte stays unused: address 0 means "none".
   let top = 1024;
   return {
     memory,
@@ -27,14 +27,34 @@ export function createArena(megabytes = 1024): Arena {
     reserve(bytes) {
       const address = top;
       const next = (top + bytes + 63) & ~63;
-      const have = memory.buffer.byteLength;
       if (next > maximum * PAGE) {
         throw new RangeError(`${next} bytes do not fit the ${megabytes} MB of this engine`);
       }
+      const have = memory.buffer.byteLength;
       if (next > have) memory.grow(Math.ceil((next - have) / PAGE));
       top = next;
       return address;
     },
+    ...viewing(memory),
+  };
+}
+
+/** The arena of another thread: its memory can be read and written, not reserved. */
+export function attachArena(memory: WebAssembly.Memory): Arena {
+  return {
+    memory,
+    used: 0,
+    reserve(bytes) {
+      throw new RangeError(
+        `${bytes} bytes reserved in a worker; memory is handed out by its owner`,
+      );
+    },
+    ...viewing(memory),
+  };
+}
+
+function viewing(memory: WebAssembly.Memory): Pick<Arena, "f32" | "f64" | "u32" | "u8"> {
+  return {
     f32: (address, n) => new Float32Array(memory.buffer, address, n),
     f64: (address, n) => new Float64Array(memory.buffer, address, n),
     u32: (address, n) => new Uint32Array(memory.buffer, address, n),

@@ -102,6 +102,9 @@ const PLANS: readonly [keyof Kernels, Plan][] = [
   ["reluBackward", many],
   ["tanhBackward", (l) => [512, l.floats(512), l.floats(512)]],
   ["geluBackward", many],
+  ["tanhCurve", (l) => [64, l.floats(64), l.floats(64), l.floats(64), l.floats(64)]],
+  ["geluCurve", (l) => [64, l.floats(64, -4, 4), l.floats(64), l.floats(64), l.floats(64)]],
+  ["addMany", many],
   ["lstmForward", (l) => [5, 24, l.floats(5 * 96, -4, 4), state(l), state(l), state(l), state(l)]],
   ["lstmBackward", (l) => [5, 24, l.floats(5 * 96), state(l), state(l), state(l), state(l)]],
   [

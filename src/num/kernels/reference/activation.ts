@@ -1,5 +1,5 @@
 import type { Kernels } from "../kernels.ts";
-import { erf, exp, gelu, geluSlope, log, tanh } from "./elements.ts";
+import { erf, exp, gelu, geluBend, geluSlope, log, madd, tanh } from "./elements.ts";
 import type { Views } from "./views.ts";
 
 type Names =
@@ -11,7 +11,10 @@ type Names =
   | "geluMany"
   | "reluBackward"
   | "tanhBackward"
-  | "geluBackward";
+  | "geluBackward"
+  | "tanhCurve"
+  | "geluCurve"
+  | "addMany";
 
 export function activationKernels(views: () => Views): Pick<Kernels, Names> {
   const many =
@@ -28,6 +31,15 @@ export function activationKernels(views: () => Views): Pick<Kernels, Names> {
         f32[(d >> 2) + i] = apply(f32[(d >> 2) + i]!, f32[(x >> 2) + i]!);
       }
     };
+  const curve =
+    (bend: (x: number) => number): Kernels["tanhCurve"] =>
+    (n, x, a, b, d) => {
+      const { f32 } = views();
+      for (let i = 0; i < n; i++) {
+        const product = Math.fround(f32[(a >> 2) + i]! * f32[(b >> 2) + i]!);
+        f32[(d >> 2) + i] = madd(bend(f32[(x >> 2) + i]!), product, f32[(d >> 2) + i]!);
+      }
+    };
   return {
     expMany: many(exp),
     logMany: many(log),
@@ -38,5 +50,8 @@ export function activationKernels(views: () => Views): Pick<Kernels, Names> {
     reluBackward: backward((d, x) => (x > 0 ? d : 0)),
     tanhBackward: backward((d, y) => d * Math.fround(1 - Math.fround(y * y))),
     geluBackward: backward((d, x) => d * geluSlope(x)),
+    tanhCurve: curve((y) => Math.fround(Math.fround(y * -2) * Math.fround(1 - Math.fround(y * y)))),
+    geluCurve: curve(geluBend),
+    addMany: backward((y, x) => y + x),
   };
 }

@@ -118,6 +118,12 @@ export function geluSlope(x: number): number {
   return madd(x, density, normal(x));
 }
 
+/** φ(x)·(2 − x²). */
+export function geluBend(x: number): number {
+  const square = f(x * x);
+  return f(f(exp(f(square * -0.5)) * INV_SQRT_2PI) * f(2 - square));
+}
+
 /** Σ of `n` numbers (a multiple of eight) in the order of the lanes: eight running sums, then halves. */
 export function laneSum(n: number, term: (i: number, sum: number) => number): number {
   const lanes = new Float32Array(8);
