@@ -70,6 +70,11 @@ export function day(value: DayNumber): string {
   return Number.isFinite(value) ? toDay(value) : MISSING;
 }
 
+/** A stretch of days, both ends included; it breaks before the last day alone. */
+export function span(start: string, end: string): string {
+  return `${start}\u00a0… ${end}`;
+}
+
 /** A cell as text: text as it is, numbers as the kind says. */
 export function formatCell(cell: Cell, kind: CellKind = "text"): string {
   if (cell === null || cell === "") return MISSING;

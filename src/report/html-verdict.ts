@@ -1,6 +1,6 @@
 import { resolveStatistic, type CriterionResult, type Verdict } from "#evidence";
 import { escapeHtml } from "./escape.ts";
-import { count, formatCell, percent, probability } from "./format.ts";
+import { count, formatCell, percent, probability, span } from "./format.ts";
 import { renderFacts, type Fact } from "./html-facts.ts";
 import { renderTable } from "./html-table.ts";
 import { metricName } from "./metric-name.ts";
@@ -22,9 +22,9 @@ export function renderVerdict(verdict: Verdict | null): string {
     `<div class="verdict ${CLASS[verdict.outcome]}">`,
     `<p class="word">${verdict.outcome}</p>`,
     `<p class="claim">${escapeHtml(verdict.killTest)} <span>${MEANING[verdict.outcome]}</span></p>`,
+    renderFacts(trialFacts(verdict)),
     list("Reasons", verdict.reasons),
     list("What would decide", verdict.whatWouldDecide),
-    renderFacts(trialFacts(verdict)),
     `</div>`,
     renderTable(criteriaTable(verdict)),
   ].join("\n");
@@ -79,8 +79,10 @@ export function criteriaTable(verdict: Verdict): Table {
       const { criterion: c } = result;
       const kind = criterionKind(result);
       return [
-        c.benchmark === undefined ? c.name : `${c.name} (v ${c.benchmark})`,
-        `${c.window.start} … ${c.window.end}`,
+        c.benchmark === undefined || c.name.includes(c.benchmark)
+          ? c.name
+          : `${c.name} (v ${c.benchmark})`,
+        span(c.window.start, c.window.end),
         result.n,
         `${c.costs}×`,
         result.estimate,

@@ -43,7 +43,7 @@ thead th{color:var(--muted);font-size:.8rem;vertical-align:bottom;border-bottom:
 tbody tr+tr>*{border-top:1px solid #eceff2}
 tbody tr.group>*{border-top:1px solid #aab2bb}
 tbody th{color:var(--ink)}
-tbody th.again{color:transparent}
+tbody th.again{font-size:0}
 tbody tr:last-child>*{border-bottom:1px solid var(--rule)}
 .num{text-align:right}
 .hang{padding-right:calc(.55rem + .86em)}

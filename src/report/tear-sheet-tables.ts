@@ -1,3 +1,5 @@
+import { toDay } from "#core";
+import { span } from "./format.ts";
 import { metricName, metricNames, metricValue } from "./metric-name.ts";
 import type { Cell, Table, TableColumn } from "./table.ts";
 import type {
@@ -88,32 +90,40 @@ export function subPeriodsTable(periods: readonly SubPeriod[]): Table {
     note: `${CONVENTION} Drawdowns start anew in each period.`,
     columns: [{ name: "Period" }, { name: "Series" }, ...shortColumns()],
     rows: periods.flatMap(({ name, start, end, rows }) =>
-      rows.map((row) => [`${name} (${start} … ${end})`, row.name, ...shortRow(row.metrics)]),
+      rows.map((row) => [`${name} (${span(start, end)})`, row.name, ...shortRow(row.metrics)]),
     ),
   };
 }
 
 export function eventsTable(events: readonly MarketEvent[]): Table {
-  const withStates = events.some(({ states }) => states.length > 0);
   return {
     title: "Named events",
-    note: `Return and deepest drawdown within the event.${withStates ? " States: number of sessions in a row, in order." : ""}`,
+    note: "Return and deepest drawdown within the event.",
     columns: [
       { name: "Event" },
       { name: "Series" },
       { name: "Return", kind: "percent" },
       { name: "Drawdown", kind: "percent" },
-      ...(withStates ? [{ name: "States" }] : []),
     ],
-    rows: events.flatMap(({ name, start, end, rows, states }) =>
-      rows.map((row, i) => [
-        `${name} (${start} … ${end})`,
-        row.name,
-        row.return,
-        row.maxDrawdown,
-        ...(withStates ? [i === 0 ? runsOf(states.map(({ state }) => state)) : " "] : []),
-      ]),
+    rows: events.flatMap(({ name, start, end, rows }) =>
+      rows.map((row) => [`${name} (${span(start, end)})`, row.name, row.return, row.maxDrawdown]),
     ),
+  };
+}
+
+/** The state of the regime on each session of each event. */
+export function eventStatesTable(events: readonly MarketEvent[], regime: string): Table {
+  return {
+    title: `${regime.charAt(0).toUpperCase()}${regime.slice(1)} through the events`,
+    note: "States in order, each with its number of sessions in a row.",
+    columns: [{ name: "Event" }, { name: "From" }, { name: "States" }],
+    rows: events
+      .filter(({ states }) => states.length > 0)
+      .map(({ name, states }) => [
+        name,
+        toDay(states[0]!.day),
+        runsOf(states.map(({ state }) => state)),
+      ]),
   };
 }
 

@@ -18,6 +18,7 @@ import {
   conventionsTable,
   differencesTable,
   drawdownsTable,
+  eventStatesTable,
   eventsTable,
   intervalsTable,
   metricsTable,
@@ -83,6 +84,10 @@ export function tearSheetPage(data: TearSheetData): ReportPage {
         blocks: [
           ...tables(data.subPeriods, subPeriodsTable(data.subPeriods)),
           ...tables(data.events, eventsTable(data.events)),
+          ...tables(
+            data.events.filter(({ states }) => states.length > 0),
+            eventStatesTable(data.events, data.regime?.name ?? "regime"),
+          ),
         ],
       },
       {

@@ -3,7 +3,7 @@
  * (distinct for the colour-blind), lines told apart by dashes too, states by lightness, so that a grey print
  * is still readable.
  */
-import { wealthTicks } from "./ticks.ts";
+import { timeTicks, wealthTicks } from "./ticks.ts";
 
 export const INK = "#1d2733";
 export const MUTED = "#5b6673";
@@ -60,17 +60,6 @@ export const BASE = {
 /** Sides of a panel; panels above one another keep them whatever their labels. */
 export const PANEL = { left: 48, right: 12, outerBoundsMode: "none" };
 
-const TIME_LABELS = {
-  year: "{yyyy}",
-  month: "{MMM} {yyyy}",
-  day: "{yyyy}-{MM}-{dd}",
-  hour: "",
-  minute: "",
-  second: "",
-  millisecond: "",
-  none: "",
-};
-
 export interface AxisText {
   /** Quantity and unit, shown above the axis of y and below that of x. */
   readonly name: string;
@@ -78,26 +67,29 @@ export interface AxisText {
   readonly labels?: boolean;
 }
 
-/** An axis of days; data are milliseconds, see `instant`. */
-export function timeAxis(range: { min: number; max: number }, text: AxisText) {
+/** An axis from the first to the last of two days; data are milliseconds, see `instant`. */
+export function timeAxis(
+  range: { first: number; last: number },
+  text: Omit<AxisText, "name"> = {},
+) {
+  const { days, template } = timeTicks(range.first, range.last);
+  const customValues = days.map(instant);
+  const labels = text.labels !== false;
   return {
     type: "time",
     gridIndex: text.gridIndex ?? 0,
-    min: range.min,
-    max: range.max,
-    name: text.name,
-    nameLocation: "middle",
-    nameGap: 26,
-    nameTextStyle: LABEL,
+    min: instant(range.first),
+    max: instant(range.last),
     axisLine: { show: true, onZero: false, lineStyle: { color: "#aab2bb" } },
-    axisTick: { show: text.labels !== false, lineStyle: { color: "#aab2bb" } },
+    axisTick: { show: labels, customValues, lineStyle: { color: "#aab2bb" } },
     axisLabel: {
       ...LABEL,
-      show: text.labels !== false,
+      show: labels,
+      customValues,
+      formatter: template,
       hideOverlap: true,
       alignMinLabel: "left",
       alignMaxLabel: "right",
-      formatter: TIME_LABELS,
     },
     splitLine: { show: false },
   };

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { fromParts } from "#core";
+import { fromParts, parts, toDay, toNumber } from "#core";
 import { mean, std } from "#num";
 import { monthlyReturns, rollingSharpe, underwater, wealthOf } from "../../src/report/series.ts";
-import { wealthTicks } from "../../src/report/ticks.ts";
+import { timeTicks, wealthTicks } from "../../src/report/ticks.ts";
 import { walk } from "./fixture.ts";
 
 it("compounds, passes over the missing, and stays at nil after ruin", () => {
@@ -57,4 +57,25 @@ it("covers any range of wealth with round, increasing, few ticks", () => {
     }),
   );
   expect(() => wealthTicks(0, 1)).toThrow(RangeError);
+});
+
+it("marks round days, few of them, within any range", () => {
+  const day = fc.integer({ min: toNumber("1950-01-01"), max: toNumber("2050-01-01") });
+  fc.assert(
+    fc.property(day, fc.integer({ min: 1, max: 40_000 }), (first, length) => {
+      const { days, template } = timeTicks(first, first + length);
+      expect(days.length).toBeGreaterThan(0);
+      expect(days.length).toBeLessThanOrEqual(12);
+      expect(
+        days.every((d, i) => d >= first && d <= first + length && (i === 0 || d > days[i - 1]!)),
+      ).toBe(true);
+      if (template === "{yyyy}") expect(days.every((d) => toDay(d).endsWith("-01-01"))).toBe(true);
+      if (template === "{MMM} {yyyy}") expect(days.every((d) => parts(d).day === 1)).toBe(true);
+    }),
+  );
+  const { days, template } = timeTicks(toNumber("2015-01-02"), toNumber("2024-06-28"));
+  expect(template).toBe("{yyyy}");
+  expect(days.map((d) => parts(d).year)).toEqual([
+    2016, 2017, 2018, 2019, 2020, 2021, 2022, 2023, 2024,
+  ]);
 });

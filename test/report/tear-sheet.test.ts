@@ -45,10 +45,10 @@ describe("a full tear sheet", () => {
   it("opens with the verdict, its reasons, the trials and the deflated Sharpe", () => {
     const order = [
       "NOT PROVEN",
-      "does not clear",
-      "What would decide",
       "N ≥ 21",
       "0.414",
+      "does not clear",
+      "What would decide",
       "Criteria",
       "Growth of 1",
     ];

@@ -50,7 +50,7 @@ export function equityFigure({ days, curves, regime }: EquityData): Figure {
   const ruined = drawn.filter((_, k) => wealths[k]!.some((w) => w <= 0));
   const runs = regime ? regimeRuns(days, regime) : [];
   const ribboned = runs.length > 0;
-  const range = { min: instant(days[0]! - 1), max: instant(days.at(-1)! + 1) };
+  const range = { first: days[0]! - 1, last: days.at(-1)! + 1 };
   const styles = curveStyles(drawn);
   const option = {
     ...BASE,
@@ -64,9 +64,9 @@ export function equityFigure({ days, curves, regime }: EquityData): Figure {
       ...(ribboned ? [{ ...PANEL, top: 326, height: 9 }] : []),
     ],
     xAxis: [
-      timeAxis(range, { name: "", gridIndex: 0, labels: false }),
-      timeAxis(range, { name: "", gridIndex: 1 }),
-      ...(ribboned ? [timeAxis(range, { name: "", gridIndex: 2, labels: false })] : []),
+      timeAxis(range, { gridIndex: 0, labels: false }),
+      timeAxis(range, { gridIndex: 1 }),
+      ...(ribboned ? [timeAxis(range, { gridIndex: 2, labels: false })] : []),
     ],
     yAxis: [
       logAxis(extentOf(wealths), { name: "growth of 1 (log scale)", gridIndex: 0 }),

@@ -25,7 +25,7 @@ export function exposureFigure(
   if (days.length === 0 || known.every((row) => row.length === 0)) {
     return { ...figure, note: "No positions were recorded.", option: null };
   }
-  const range = { min: instant(days[0]!), max: instant(days.at(-1)! + 1) };
+  const range = { first: days[0]!, last: days.at(-1)! + 1 };
   const at = (row: Float64Array) =>
     Array.from(row, (v, i) => [instant(days[i]!), Number.isFinite(v) ? v * 100 : null]);
   const option = {
@@ -34,10 +34,7 @@ export function exposureFigure(
       { ...PANEL, top: 28, height: 118 },
       { ...PANEL, top: 186, height: 76 },
     ],
-    xAxis: [
-      timeAxis(range, { name: "", gridIndex: 0, labels: false }),
-      timeAxis(range, { name: "", gridIndex: 1 }),
-    ],
+    xAxis: [timeAxis(range, { gridIndex: 0, labels: false }), timeAxis(range, { gridIndex: 1 })],
     yAxis: [
       yAxis({ name: "invested (% of net asset value)", gridIndex: 0 }),
       yAxis(

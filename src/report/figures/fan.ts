@@ -59,10 +59,7 @@ export function fanFigure(fan: Fan | null, days: Int32Array, curve: Curve | unde
       ],
     }),
     grid: { ...PANEL, top: 50, bottom: 24 },
-    xAxis: timeAxis(
-      { min: instant(fan.days[0]!), max: instant(fan.days.at(-1)! + 1) },
-      { name: "" },
-    ),
+    xAxis: timeAxis({ first: fan.days[0]!, last: fan.days.at(-1)! + 1 }, {}),
     yAxis: logAxis({ low, high }, { name: "growth of 1 (log scale)" }),
     series: [
       ...fills,

@@ -44,7 +44,7 @@ export function rollingSharpeFigure(
     ...BASE,
     legend: legend([judged.name, ...(other ? [other.name] : [])]),
     grid: { ...PANEL, top: 50, bottom: 24 },
-    xAxis: timeAxis({ min: instant(days[0]!), max: instant(days.at(-1)! + 1) }, { name: "" }),
+    xAxis: timeAxis({ first: days[0]!, last: days.at(-1)! + 1 }),
     yAxis: yAxis({ name: "Sharpe ratio (a year)" }),
     series: [
       line("low", at(low), band),
