@@ -1,2 +1,16 @@
+export * from "./constant.ts";
+export * from "./linear-model.ts";
+export * from "./linear.ts";
 export * from "./model.ts";
+export * from "./rule.ts";
 export * from "./samples.ts";
+export * from "./scaler.ts";
+export * from "./state.ts";
+export * from "./variance-model.ts";
+export * from "./windows.ts";
+export * from "./tail.ts";
+export * from "./trees/importance.ts";
+export * from "./trees/model.ts";
+export * from "./trees/tree-shap.ts";
+export { type Ensemble, type Tree } from "./trees/ensemble.ts";
+export { readXgboost, writeXgboost } from "./trees/xgboost-json.ts";

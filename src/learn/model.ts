@@ -6,6 +6,7 @@ import {
   type Task,
   checkFeatures,
   checkTarget,
+  checkVaries,
   classCounts,
   outputs,
 } from "./samples.ts";
@@ -48,12 +49,15 @@ export interface Fitted {
   exchange(): Exchange | undefined;
 }
 
+/** Rows a model reads: one step a row, or sequences; `any` looks at the last step alone. */
+export type Input = "table" | "sequence" | "any";
+
 /** A kind of model. `fit` checks rows and parameters before any work. */
 export interface Model<P = unknown> {
   readonly name: string;
   readonly describe: string;
   readonly tasks: readonly Task["kind"][];
-  readonly input: "table" | "sequence";
+  readonly input: Input;
   readonly params: z.ZodType<P>;
   readonly defaults: P;
   /** Same rows, parameters and key → the same model, to the bit. */
@@ -83,13 +87,15 @@ export interface Definition<P> {
   readonly name: string;
   readonly describe: string;
   readonly tasks: readonly Task["kind"][];
-  readonly input: "table" | "sequence";
+  readonly input: Input;
   /** A strict object in which every key has a default. */
   readonly params: z.ZodType<P>;
   /** Whether NaN among the features is read as missing; refused otherwise. */
   readonly missing?: (params: P) => boolean;
   /** Whether a class may have no training row; refused otherwise. */
   readonly absentClass?: (params: P) => boolean;
+  /** Whether a feature may be the same in all training rows; refused otherwise. */
+  readonly constantFeature?: boolean;
   /** Fewest training rows. */
   readonly minimumRows?: (params: P, names: readonly string[]) => number;
   train(rows: Samples, params: P, key: Key, context: FitContext): Core | Promise<Core>;
@@ -208,6 +214,13 @@ function checkTrainable<P>(definition: Definition<P>, rows: Samples, params: P):
       "Leave `steps` out, or choose a model that reads sequences.",
     );
   }
+  if (definition.input === "sequence" && rows.steps === 1) {
+    throw new VolterraError(
+      "MODEL",
+      `model "${name}" reads sequences, not single rows`,
+      "Set `steps` to the number of days a row looks back on.",
+    );
+  }
   const least = definition.minimumRows?.(params, rows.names) ?? 1;
   if (n < least) {
     const span = n > 0 ? ` (${toDay(rows.times[0]!)} to ${toDay(rows.times[n - 1]!)})` : "";
@@ -219,6 +232,7 @@ function checkTrainable<P>(definition: Definition<P>, rows: Samples, params: P):
   }
   checkFeatures(rows, definition.missing?.(params) ?? false);
   checkTarget(rows);
+  if (!definition.constantFeature) checkVaries(rows);
   if (rows.task.kind === "classes" && !definition.absentClass?.(params)) {
     const absent = classCounts(rows).indexOf(0);
     if (absent >= 0) {

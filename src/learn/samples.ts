@@ -135,6 +135,25 @@ export function checkTarget(rows: Samples): void {
   }
 }
 
+/** Refuses a feature that is the same, or missing, in all rows: nothing can be learned from it or scaled by it. */
+export function checkVaries({ features, names, times }: Samples): void {
+  const k = names.length;
+  names.forEach((name, j) => {
+    let first = NaN;
+    for (let at = j; at < features.length; at += k) {
+      const value = features[at]!;
+      if (first !== first) first = value;
+      else if (value === value && value !== first) return;
+    }
+    const span = `${toDay(times[0]!)} to ${toDay(times.at(-1)!)}`;
+    throw new VolterraError(
+      "MODEL",
+      `feature "${name}" is ${first} in all ${times.length} training rows (${span})`,
+      "Drop the feature, or lengthen the training window until it varies.",
+    );
+  });
+}
+
 /** Rows of each class. */
 export function classCounts(rows: Samples): Int32Array {
   const counts = new Int32Array(outputs(rows.task));

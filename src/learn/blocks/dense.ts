@@ -1,0 +1,430 @@
+import { padded } from "#num";
+import {
+  type Matrix,
+  type Parameter,
+  type Pass,
+  type Shelf,
+  linearWeight,
+  plainVector,
+  product,
+  productBack,
+  productGradient,
+} from "../block.ts";
+import { normBackwardTangent, normTangent } from "./norm-tangent.ts";
+
+export type Activation = "relu" | "gelu" | "tanh";
+
+/** A stack of linear maps, each but the last followed by layer norm (or not), an activation and dropout. */
+export interface DenseSpec {
+  readonly inputs: number;
+  readonly hidden: readonly number[];
+  readonly outputs: number;
+  readonly activation: Activation;
+  readonly norm?: boolean;
+  /** Share dropped after each hidden layer. */
+  readonly dropout?: number | readonly number[];
+  /** Start the last layer at zero, so that the untrained stack answers zero. */
+  readonly zeroOutput?: boolean;
+}
+
+interface Layer {
+  readonly matrix: Matrix;
+  readonly bias: number;
+  readonly width: number;
+  readonly norm: { readonly gain: number; readonly shift: number } | undefined;
+  /** Undefined for the last layer. */
+  readonly activation: Activation | undefined;
+  readonly dropout: number;
+  /** Number that keeps this layer's random bits apart. */
+  readonly stream: number;
+}
+
+/** Addresses of a layer's results for all steps: before and after norm, after the activation, after dropout. */
+interface Kept {
+  /** Linear output. */
+  readonly linear: number;
+  readonly hat: number;
+  readonly inverse: number;
+  /** Input of the activation. */
+  readonly z: number;
+  readonly active: number;
+  readonly y: number;
+}
+
+const EPSILON = 1e-5;
+
+/** The layers of a stack, and their work on a slice of rows: `t` counts slices of `rows` rows. */
+export class Dense {
+  readonly parameters: readonly Parameter[];
+  readonly layers: readonly Layer[];
+  readonly outputs: number;
+
+  constructor(shelf: Shelf, name: string, spec: DenseSpec) {
+    const parameters: Parameter[] = [];
+    const layers: Layer[] = [];
+    // Numbers of the modules in PyTorch's Sequential, where each activation, norm and dropout counts.
+    let module = 0;
+    let inputs = spec.inputs;
+    const widths = [...spec.hidden, spec.outputs];
+    for (const [i, outputs] of widths.entries()) {
+      const last = i === spec.hidden.length;
+      const width = padded(outputs);
+      const matrix = shelf.matrix(inputs, width);
+      const bias = shelf.vector(width);
+      const start = { bound: 1 / Math.sqrt(inputs) };
+      const zero = last && spec.zeroOutput ? { start: { constant: 0 } } : {};
+      parameters.push(
+        { ...linearWeight(`${name}.${module}.weight`, matrix, outputs), ...zero },
+        { ...plainVector(`${name}.${module}.bias`, bias, outputs, start), ...zero },
+      );
+      module += 1;
+      let norm: Layer["norm"];
+      if (!last && spec.norm) {
+        norm = { gain: shelf.vector(width), shift: shelf.vector(width) };
+        parameters.push(
+          plainVector(`${name}.${module}.weight`, norm.gain, outputs, { constant: 1 }),
+          plainVector(`${name}.${module}.bias`, norm.shift, outputs, { constant: 0 }),
+        );
+        module += 1;
+      }
+      const given = spec.dropout ?? 0;
+      const dropout = last ? 0 : typeof given === "number" ? given : (given[i] ?? 0);
+      module += dropout > 0 ? 2 : 1;
+      const activation = last ? undefined : spec.activation;
+      layers.push({
+        matrix,
+        bias,
+        width: outputs,
+        norm,
+        activation,
+        dropout,
+        stream: shelf.layer(),
+      });
+      inputs = outputs;
+    }
+    this.parameters = parameters;
+    this.layers = layers;
+    this.outputs = spec.outputs;
+  }
+
+  /** Floats a row needs for `slices` slices kept and `ring` slices on the way back, tangents included. */
+  workspace(slices: number, ring: number): number {
+    const widths = this.layers.reduce((sum, { matrix }) => sum + matrix.columns + 16, 0);
+    const inputs = padded(this.layers[0]!.matrix.inputs);
+    return 2 * (5 * slices * widths + 3 * ring * (widths + inputs));
+  }
+
+  /** Room for the results of `rows` rows in all slices. */
+  keep(pass: Pass, rows: number): Kept[] {
+    return this.layers.map((layer) => {
+      const n = rows * layer.matrix.columns;
+      const linear = pass.scratch.take(n);
+      const hat = layer.norm ? pass.scratch.take(n) : 0;
+      const inverse = layer.norm ? pass.scratch.take(rows) : 0;
+      const z = layer.norm ? pass.scratch.take(n) : linear;
+      const active = layer.activation && !isFused(layer) ? pass.scratch.take(n) : z;
+      const y = drops(pass, layer) ? pass.scratch.take(n) : active;
+      return { linear, hat, inverse, z, active, y };
+    });
+  }
+
+  /** One slice forward; returns the address of its output. */
+  forward(pass: Pass, kept: readonly Kept[], slice: Slice): number {
+    const { kernels, values } = pass;
+    const { rows, t } = slice;
+    let x = { at: slice.x, rows, stride: slice.stride };
+    let out = 0;
+    for (const [i, layer] of this.layers.entries()) {
+      const { columns } = layer.matrix;
+      const n = rows * columns;
+      const here = at(kept[i]!, t, n, rows);
+      const fused = isFused(layer);
+      const extra = values + 4 * layer.bias;
+      const kernel = fused ? "matmulBiasRelu" : "matmulBias";
+      product(pass, kernel, x, { matrix: layer.matrix, base: values }, { at: here.linear, extra });
+      if (layer.norm) {
+        const { gain, shift } = layer.norm;
+        kernels.layerNormForward(
+          ...([rows, layer.width, columns, EPSILON, here.linear] as const),
+          ...([values + 4 * gain, values + 4 * shift, here.hat, here.z, here.inverse] as const),
+        );
+      }
+      if (layer.activation && !fused) activate(pass, layer.activation, n, here.z, here.active);
+      drop(pass, layer, slice, here.active, here.y);
+      out = here.y;
+      x = { at: out, rows, stride: 4 * columns };
+    }
+    return out;
+  }
+
+  /** Room for the gradients by the linear outputs of `rows` rows, one region a layer. */
+  ring(pass: Pass, rows: number): number[] {
+    return this.layers.map(({ matrix }) => pass.scratch.take(rows * matrix.columns));
+  }
+
+  /**
+   * One slice back, from dy (which is moved into the ring): writes ∂ by every linear output into slot `slot` of the
+   * ring and, where `dx` is not 0, the gradient of the input. The weights follow in `accumulate`.
+   */
+  backward(pass: Pass, kept: readonly Kept[], slice: Slice, way: Back): void {
+    const { rows, t } = slice;
+    const { ring, slot, dy, dx } = way;
+    const top = this.layers.length - 1;
+    for (let i = top; i >= 0; i--) {
+      const layer = this.layers[i]!;
+      const n = rows * layer.matrix.columns;
+      const here = at(kept[i]!, t, n, rows);
+      const d = ring[i]! + 4 * slot * n;
+      if (i === top) pass.arena.f32(d, n).set(pass.arena.f32(dy, n));
+      this.#backThrough(pass, layer, here, {
+        n,
+        d,
+        slice,
+        masked: i < top && this.#masks(pass, layer),
+      });
+      const weights = { matrix: layer.matrix, base: pass.transposed };
+      if (i > 0) {
+        const below = this.layers[i - 1]!;
+        const m = rows * below.matrix.columns;
+        const target = ring[i - 1]! + 4 * slot * m;
+        const extra = at(kept[i - 1]!, t, m, rows).y;
+        const kernel = this.#masks(pass, below) ? "matmulMask" : "matmulZero";
+        productBack(pass, kernel, { at: d, rows }, weights, { at: target, extra });
+      } else if (dx !== 0) {
+        productBack(pass, "matmulZero", { at: d, rows }, weights, { at: dx });
+      }
+    }
+  }
+
+  /** Whether the mask of a layer's rectifier is applied by the product that brings its gradient. */
+  #masks(pass: Pass, layer: Layer): boolean {
+    return isFused(layer) && !drops(pass, layer);
+  }
+
+  /** d by the layer's output → d by its linear output, in place. */
+  #backThrough(
+    pass: Pass,
+    layer: Layer,
+    here: Kept,
+    at: { n: number; d: number; slice: Slice; masked: boolean },
+  ): void {
+    const { n, d, slice, masked } = at;
+    const { kernels, values, gradient } = pass;
+    drop(pass, layer, slice, d, d);
+    if (layer.activation && !masked) slope(pass, layer.activation, n, here, d);
+    if (layer.norm) {
+      const { gain, shift } = layer.norm;
+      kernels.layerNormBackward(
+        ...([slice.rows, layer.width, layer.matrix.columns, values + 4 * gain] as const),
+        ...([here.hat, here.inverse, d, gradient + 4 * gain, gradient + 4 * shift] as const),
+      );
+    }
+  }
+
+  /** Adds the gradients of weights and biases over `rows` contiguous rows: inputs x, kept from slice `t` on, ring from `slot` on. */
+  accumulate(
+    pass: Pass,
+    kept: readonly Kept[],
+    over: {
+      x: number;
+      stride: number;
+      rows: number;
+      slice: number;
+      t: number;
+      ring: readonly number[];
+      slot: number;
+    },
+  ): void {
+    for (const [i, layer] of this.layers.entries()) {
+      const { columns } = layer.matrix;
+      const d = over.ring[i]! + 4 * over.slot * over.slice * columns;
+      const below = this.layers[i - 1];
+      const x = below
+        ? {
+            at: kept[i - 1]!.y + 4 * over.t * over.slice * below.matrix.columns,
+            rows: over.rows,
+            stride: 4 * below.matrix.columns,
+          }
+        : { at: over.x, rows: over.rows, stride: over.stride };
+      productGradient(pass, x, d, layer.matrix);
+      pass.kernels.columnSums(over.rows, columns, d, 4 * columns, pass.gradient + 4 * layer.bias);
+    }
+  }
+
+  /** One slice of the directional derivative, after `forward`; `dots` is laid out as `kept`. Returns the address of ẏ. */
+  forwardTangent(
+    pass: Pass,
+    states: { kept: readonly Kept[]; dots: readonly Kept[] },
+    slice: Slice,
+    xDot: number,
+  ): number {
+    const { kernels, values, direction } = pass;
+    const { rows, t } = slice;
+    let x = { at: slice.x, rows, stride: slice.stride };
+    let dot = { at: xDot, rows, stride: slice.stride };
+    for (const [i, layer] of this.layers.entries()) {
+      const { columns } = layer.matrix;
+      const n = rows * columns;
+      const here = at(states.kept[i]!, t, n, rows);
+      const there = at(states.dots[i]!, t, n, rows);
+      const { matrix } = layer;
+      product(pass, "matmulZero", dot, { matrix, base: values }, { at: there.linear });
+      if (direction) {
+        product(
+          pass,
+          "matmulAccumulate",
+          x,
+          { matrix, base: direction.values },
+          { at: there.linear },
+        );
+        addRow(pass, direction.values + 4 * layer.bias, { rows, columns }, there.linear);
+      }
+      if (layer.norm) normTangent(pass, { ...layer, norm: layer.norm, rows }, here, there);
+      if (layer.activation) {
+        const from = isFused(layer) ? there.linear : there.z;
+        pass.arena.f32(there.active, n).set(pass.arena.f32(from, n));
+        slope(pass, layer.activation, n, here, there.active);
+      }
+      drop(pass, layer, slice, there.active, there.y);
+      x = { at: here.y, rows, stride: 4 * columns };
+      dot = { at: there.y, rows, stride: 4 * columns };
+    }
+    void kernels;
+    return dot.at;
+  }
+
+  /**
+   * One slice back through values and derivatives: from dy and dDot, the gradients by y and ẏ, writes those by the linear
+   * outputs and their derivatives into the two rings, and by x and ẋ into `dx` and `dxDot`.
+   */
+  backwardTangent(
+    pass: Pass,
+    states: { kept: readonly Kept[]; dots: readonly Kept[] },
+    slice: Slice,
+    way: Back & { dotRing: readonly number[]; dDot: number; dxDot: number },
+  ): void {
+    const { rows, t } = slice;
+    const { ring, dotRing, slot } = way;
+    const { direction } = pass;
+    const top = this.layers.length - 1;
+    for (let i = top; i >= 0; i--) {
+      const layer = this.layers[i]!;
+      const n = rows * layer.matrix.columns;
+      const here = at(states.kept[i]!, t, n, rows);
+      const there = at(states.dots[i]!, t, n, rows);
+      const d = ring[i]! + 4 * slot * n;
+      const dDot = dotRing[i]! + 4 * slot * n;
+      if (i === top) {
+        pass.arena.f32(d, n).set(pass.arena.f32(way.dy, n));
+        pass.arena.f32(dDot, n).set(pass.arena.f32(way.dDot, n));
+      }
+      drop(pass, layer, slice, d, d);
+      drop(pass, layer, slice, dDot, dDot);
+      if (layer.activation) {
+        slope(pass, layer.activation, n, here, d);
+        curve(pass, layer.activation, n, here, { a: there.z, b: dDot, d });
+        slope(pass, layer.activation, n, here, dDot);
+      }
+      if (layer.norm)
+        normBackwardTangent(pass, { ...layer, norm: layer.norm, rows }, here, {
+          ...there,
+          d,
+          dDot,
+        });
+      const weights = { matrix: layer.matrix, base: pass.transposed };
+      const below = this.layers[i - 1];
+      const m = below ? rows * below.matrix.columns : 0;
+      const target = below ? ring[i - 1]! + 4 * slot * m : way.dx;
+      const dotTarget = below ? dotRing[i - 1]! + 4 * slot * m : way.dxDot;
+      if (target === 0) continue;
+      productBack(pass, "matmulZero", { at: d, rows }, weights, { at: target });
+      productBack(pass, "matmulZero", { at: dDot, rows }, weights, { at: dotTarget });
+      if (direction) {
+        const along = { matrix: layer.matrix, base: direction.transposed };
+        productBack(pass, "matmulAccumulate", { at: dDot, rows }, along, { at: target });
+      }
+    }
+  }
+}
+
+/** Where a slice of rows comes from: `rows` rows at `x`, the t-th slice of the pass. */
+export interface Slice {
+  readonly x: number;
+  readonly stride: number;
+  readonly rows: number;
+  readonly t: number;
+}
+
+interface Back {
+  readonly ring: readonly number[];
+  readonly slot: number;
+  readonly dy: number;
+  /** 0 where nobody asks for it. */
+  readonly dx: number;
+}
+
+/** Addresses of the t-th slice of `n` floats. */
+function at(kept: Kept, t: number, n: number, rows: number): Kept {
+  if (t === 0) return kept;
+  const step = 4 * t * n;
+  return {
+    linear: kept.linear + step,
+    hat: kept.hat + step,
+    inverse: kept.inverse + 4 * t * rows,
+    z: kept.z + step,
+    active: kept.active + step,
+    y: kept.y + step,
+  };
+}
+
+/** A rectifier straight after the product is part of it. */
+function isFused(layer: Layer): boolean {
+  return layer.activation === "relu" && !layer.norm;
+}
+
+function drops(pass: Pass, layer: Layer): boolean {
+  return pass.dropout !== undefined && layer.dropout > 0;
+}
+
+/** y = x with the dropped elements zero and the others scaled; the same elements for the same slice each time. */
+function drop(pass: Pass, layer: Layer, slice: Slice, x: number, y: number): void {
+  if (!pass.dropout || layer.dropout === 0) return;
+  const { key, first } = pass.dropout;
+  const threshold = Math.round(layer.dropout * 2 ** 32);
+  const stream = layer.stream * 65536 + slice.t;
+  const scale = 1 / (1 - layer.dropout);
+  const { columns } = layer.matrix;
+  pass.kernels.dropout(slice.rows, columns, key, first, stream, threshold, scale, x, y);
+}
+
+function activate(pass: Pass, activation: Activation, n: number, z: number, y: number): void {
+  if (activation === "relu") pass.kernels.relu(n, z, y);
+  else if (activation === "tanh") pass.kernels.tanhMany(n, z, y);
+  else pass.kernels.geluMany(n, z, y);
+}
+
+/** d = d·f′. */
+function slope(pass: Pass, activation: Activation, n: number, here: Kept, d: number): void {
+  if (activation === "relu") pass.kernels.reluBackward(n, here.active, d);
+  else if (activation === "tanh") pass.kernels.tanhBackward(n, here.active, d);
+  else pass.kernels.geluBackward(n, here.z, d);
+}
+
+/** d += f″·a·b. */
+function curve(
+  pass: Pass,
+  activation: Activation,
+  n: number,
+  here: Kept,
+  { a, b, d }: { a: number; b: number; d: number },
+): void {
+  if (activation === "tanh") pass.kernels.tanhCurve(n, here.active, a, b, d);
+  else if (activation === "gelu") pass.kernels.geluCurve(n, here.z, a, b, d);
+}
+
+/** y[row] += v for every row. */
+function addRow(pass: Pass, v: number, size: { rows: number; columns: number }, y: number): void {
+  for (let row = 0; row < size.rows; row++) {
+    pass.kernels.addMany(size.columns, v, y + 4 * row * size.columns);
+  }
+}

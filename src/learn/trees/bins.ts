@@ -1,0 +1,65 @@
+/** Bins of a feature: 256, of which the last is for missing values where there are any. */
+export const BINS = 256;
+export const MISSING = BINS - 1;
+
+/**
+ * Sorts a column of float32 into bins. Bin b holds cut[b−1] ≤ x < cut[b]; a cut lies halfway between two
+ * neighbouring distinct values; where there are more distinct values than bins, bins hold equal shares of rows.
+ *
+ * @param column values of the training rows, NaN missing
+ * @param bins written: the bin of each row, `MISSING` where the value is
+ * @returns the cuts, increasing
+ */
+export function binColumn(column: Float32Array, bins: Uint8Array): Float32Array {
+  const order = sortRows(column);
+  const present = order.length;
+  const limit = present < column.length ? BINS - 1 : BINS;
+  bins.fill(MISSING);
+  let distinct = present > 0 ? 1 : 0;
+  for (let i = 1; i < present; i++) {
+    if (column[order[i]!]! !== column[order[i - 1]!]!) distinct++;
+  }
+  const share = present / limit;
+  const cuts: number[] = [];
+  for (let i = 0; i < present; i++) {
+    bins[order[i]!] = cuts.length;
+    if (i + 1 === present) break;
+    const [low, high] = [column[order[i]!]!, column[order[i + 1]!]!];
+    const full = distinct <= limit || i + 1 >= (cuts.length + 1) * share;
+    if (low !== high && full && cuts.length + 1 < limit) cuts.push(between(low, high));
+  }
+  return Float32Array.from(cuts);
+}
+
+/** A float32 c with low < c ≤ high, halfway where there is one. */
+function between(low: number, high: number): number {
+  const middle = Math.fround(low + (high - low) / 2);
+  return middle > low ? middle : high;
+}
+
+/** Bits of a digit of the radix sort: three digits make 32. */
+const DIGIT = 11;
+
+/** Rows whose value is not missing, by increasing value, equal values in the order of the rows. */
+function sortRows(column: Float32Array): Uint32Array {
+  const words = new Uint32Array(Float32Array.from(column, (value) => value + 0).buffer);
+  let rows = new Uint32Array(column.length);
+  let count = 0;
+  for (let row = 0; row < column.length; row++) {
+    const word = words[row]!;
+    // Floats of one sign sort as integers; flip all bits below zero and the sign bit above.
+    words[row] = word & 0x80000000 ? ~word : word | 0x80000000;
+    if (column[row] === column[row]) rows[count++] = row;
+  }
+  rows = rows.subarray(0, count);
+  let other = new Uint32Array(count);
+  for (let shift = 0; shift < 32; shift += DIGIT) {
+    const place = new Uint32Array((1 << DIGIT) + 1);
+    const digit = (row: number) => (words[row]! >>> shift) & ((1 << DIGIT) - 1);
+    for (const row of rows) place[digit(row) + 1]! += 1;
+    for (let d = 0; d < 1 << DIGIT; d++) place[d + 1]! += place[d]!;
+    for (const row of rows) other[place[digit(row)]++] = row;
+    [rows, other] = [other, rows];
+  }
+  return rows;
+}

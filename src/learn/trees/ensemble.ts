@@ -1,0 +1,102 @@
+import { exp, log } from "#num";
+
+/** What the sum of the leaves means: K scores of a softmax, the log-odds of class 1, or the number itself. */
+export type TreeObjective = "softprob" | "logistic" | "squared";
+
+/**
+ * One tree, node 0 the root. A leaf has `left` −1. A row goes left where its float32 feature is below
+ * `threshold`, or where it is missing and `missingLeft` is 1. Values of leaves include the learning rate.
+ */
+export interface Tree {
+  readonly feature: Int32Array;
+  readonly threshold: Float32Array;
+  readonly left: Int32Array;
+  readonly right: Int32Array;
+  readonly missingLeft: Uint8Array;
+  /** Output of the node, were it a leaf. */
+  readonly value: Float32Array;
+  /** Loss reduction of the split; 0 in a leaf. */
+  readonly gain: Float32Array;
+  /** Sum of the hessians of the training rows that reach the node. */
+  readonly cover: Float32Array;
+}
+
+/** Boosted trees: tree `t` adds to the score of class `t % width`. */
+export interface Ensemble {
+  readonly objective: TreeObjective;
+  /** Scores a row: K for softprob, else 1. */
+  readonly width: number;
+  readonly names: readonly string[];
+  /** Output before the first tree, as XGBoost writes it: a probability for logistic, else a score. */
+  readonly baseScore: number;
+  readonly trees: readonly Tree[];
+}
+
+/** Index of the leaf that a row reaches; `at` is the offset of the row in `features`. */
+export function leafOf(tree: Tree, features: Float64Array, at: number): number {
+  let node = 0;
+  for (let left = tree.left[0]!; left >= 0; left = tree.left[node]!) {
+    const value = Math.fround(features[at + tree.feature[node]!]!);
+    const goesLeft = value === value ? value < tree.threshold[node]! : tree.missingLeft[node] === 1;
+    node = goesLeft ? left : tree.right[node]!;
+  }
+  return node;
+}
+
+/** Score before the first tree. */
+export function baseMargin(objective: TreeObjective, baseScore: number): number {
+  return objective === "logistic" ? log(baseScore / (1 - baseScore)) : baseScore;
+}
+
+/** Raw scores `[n][width]` of row-major features. */
+export function scores(ensemble: Ensemble, features: Float64Array): Float64Array {
+  const { width, trees, objective, baseScore } = ensemble;
+  const k = ensemble.names.length;
+  const n = features.length / k;
+  const out = new Float64Array(n * width).fill(baseMargin(objective, baseScore));
+  for (let row = 0; row < n; row++) {
+    for (let t = 0; t < trees.length; t++) {
+      const tree = trees[t]!;
+      out[row * width + (t % width)]! += tree.value[leafOf(tree, features, row * k)]!;
+    }
+  }
+  return out;
+}
+
+/** Scores → probabilities of all classes, or the number itself. */
+export function toOutputs(objective: TreeObjective, raw: Float64Array, width: number) {
+  if (objective === "squared") return raw;
+  if (objective === "logistic") {
+    const out = new Float64Array(2 * raw.length);
+    for (let row = 0; row < raw.length; row++) {
+      out[2 * row + 1] = sigmoid(raw[row]!);
+      out[2 * row] = sigmoid(-raw[row]!);
+    }
+    return out;
+  }
+  const out = new Float64Array(raw.length);
+  for (let at = 0; at < raw.length; at += width) softmax(raw, at, width, out);
+  return out;
+}
+
+/** 1 / (1 + e^−x), without overflow. */
+export function sigmoid(x: number): number {
+  if (x >= 0) return 1 / (1 + exp(-x));
+  const e = exp(x);
+  return e / (1 + e);
+}
+
+/** Softmax of `raw[at … at + width)` into the same places of `out`; the largest score is taken off first. */
+export function softmax(raw: Float64Array, at: number, width: number, out: Float64Array): void {
+  let most = raw[at]!;
+  for (let c = 1; c < width; c++) if (raw[at + c]! > most) most = raw[at + c]!;
+  let sum = 0;
+  for (let c = 0; c < width; c++) {
+    const below = raw[at + c]! - most;
+    const e = below === 0 ? 1 : exp(below);
+    out[at + c] = e;
+    sum += e;
+  }
+  const scale = 1 / sum;
+  for (let c = 0; c < width; c++) out[at + c]! *= scale;
+}
