@@ -1,4 +1,4 @@
-import { checkRule, defineStrategy, WAIT } from "#trade";
+import { checkRule, defineStrategy, grossExposure, WAIT } from "#trade";
 
 /** Exposure below VIX 15, 20, 30 and above. */
 const BUCKETS = [
@@ -27,7 +27,7 @@ export default defineStrategy({
   instruments: ({ asset }) => [asset],
   features: () => ({ vix: "vix.close" }),
   start: (): Memory => ({ exposure: 0, candidate: 0, stood: 0 }),
-  decide({ t, nav, book, columns }, p, memory) {
+  decide({ t, nav, book, universe, columns }, p, memory) {
     const vix = columns.vix![t]!;
     const bucket = BUCKETS.find(({ below }) => vix < below);
     if (!bucket) {
@@ -38,7 +38,7 @@ export default defineStrategy({
     memory.candidate = exposure;
     const confirmed = memory.exposure === 0 || memory.stood >= p.confirmation || vix > p.panic;
     const target = confirmed ? exposure : memory.exposure;
-    const held = ((book.quantity[0] ?? 0) * (book.mark[0] ?? 0)) / nav;
+    const held = grossExposure(book, universe) / nav;
     const drifted = Math.abs(held - target) >= p.drift;
     if (target === memory.exposure && !drifted) return WAIT;
     memory.exposure = target;

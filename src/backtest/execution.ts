@@ -1,4 +1,10 @@
-import type { Costs } from "#trade";
+import type { Costs, MarginRule } from "#trade";
+
+/** Implied volatility of an option on a VX future: VVIX/100 + skew · ln(strike / future) + shift. */
+export interface OptionVolatility {
+  readonly skew: number;
+  readonly shift: number;
+}
 
 /** How decisions become fills. */
 export interface Execution {
@@ -17,6 +23,8 @@ export interface Execution {
   readonly cash: "bill" | "none";
   /** Borrowing costs the bill plus this; "free" where an original charged nothing. */
   readonly financingSpread: number | "free";
+  readonly margin: MarginRule;
+  readonly optionVolatility: OptionVolatility;
   readonly costs: Costs;
 }
 
@@ -28,6 +36,8 @@ export const CORRECTED: Execution = Object.freeze({
   prices: "raw" as const,
   cash: "bill" as const,
   financingSpread: 0.015,
+  margin: Object.freeze({ points: 5, share: 0.35 }),
+  optionVolatility: Object.freeze({ skew: 0.3, shift: 0 }),
   costs: Object.freeze({
     equityBps: 5,
     equityCommission: 0.005,

@@ -1,29 +1,62 @@
-import { calendar, parts } from "#core";
+import { calendar, fromParts, lastAtOrBefore, parts, type DayNumber } from "#core";
 import { decisionAt } from "#market";
 
 /** What is known at each row about the session to come. */
 export interface Schedule {
   /** The next session as scheduled at the decision of the row. */
   readonly next: Int32Array;
-  /** 1 where that session begins a month. */
-  readonly newMonth: Uint8Array;
-  /** 1 where the row itself begins a month. */
-  readonly startsMonth: Uint8Array;
+  /** Which session of its month that one is, 1 for the first. */
+  readonly nextOfMonth: Uint8Array;
+  /** Which session of its month the row itself is. */
+  readonly ofMonth: Uint8Array;
 }
 
-function month(day: number): number {
-  const { year, month: m } = parts(day);
-  return year * 12 + m;
+/** Which session of its month a day is, were it one, after the sessions before it. */
+function sessionOfMonth(day: DayNumber): number {
+  const { sessions } = calendar("nyse");
+  const { year, month } = parts(day);
+  return (
+    lastAtOrBefore(sessions, day - 1) - lastAtOrBefore(sessions, fromParts(year, month, 0)) + 1
+  );
 }
 
 /** The schedule of the sessions of a market. */
 export function makeSchedule(sessions: Int32Array): Schedule {
   const nyse = calendar("nyse");
   const next = sessions.map((day) => nyse.next(day, decisionAt(day)));
-  const months = Array.from(sessions, month);
   return {
     next,
-    newMonth: Uint8Array.from(next, (day, t) => (month(day) === months[t] ? 0 : 1)),
-    startsMonth: Uint8Array.from(months, (m, t) => (t > 0 && m === months[t - 1] ? 0 : 1)),
+    nextOfMonth: Uint8Array.from(next, sessionOfMonth),
+    ofMonth: Uint8Array.from(sessions, sessionOfMonth),
   };
+}
+
+/** Closures outside the holiday rule: sessions until they were announced. */
+function findClosures(): DayNumber[] {
+  const nyse = calendar("nyse");
+  const closures: DayNumber[] = [];
+  for (const [i, session] of nyse.sessions.subarray(0, -1).entries()) {
+    const actual = nyse.sessions[i + 1]!;
+    let day = nyse.next(session, -Infinity);
+    for (; day !== actual; day = nyse.next(day, -Infinity)) closures.push(day);
+  }
+  return closures;
+}
+
+let closures: readonly DayNumber[] | undefined;
+
+/**
+ * Sessions after `from` up to and including `to` as they were scheduled at the decision of session `day`: a closure
+ * counts as a session until it was announced.
+ */
+export function scheduledSessions(from: DayNumber, to: DayNumber, day: DayNumber): number {
+  const nyse = calendar("nyse");
+  closures ??= findClosures();
+  const asOf = decisionAt(day);
+  const unannounced = closures.filter(
+    (closure) => closure > from && closure <= to && nyse.next(closure - 1, asOf) === closure,
+  );
+  return (
+    lastAtOrBefore(nyse.sessions, to) - lastAtOrBefore(nyse.sessions, from) + unannounced.length
+  );
 }

@@ -6,9 +6,10 @@ import {
   type Desk,
   type Fill,
   grossExposure,
+  type Listing,
+  netAssetValue,
   openAccount,
   openSession,
-  netAssetValue,
   type Order,
   type Rejection,
   sendOrders,
@@ -28,6 +29,8 @@ export interface Setup<P, M> {
   readonly to: number;
   readonly schedule: Schedule;
   readonly universe: Universe;
+  /** Futures that can be traded at the decision of a row; absent where there are none. */
+  readonly contracts?: (t: number) => readonly Listing[];
   /** The strategy's columns by alias. */
   readonly columns: Readonly<Record<string, Float64Array>>;
   /** Treasury-bill rate by row; decimals a year. */
@@ -63,15 +66,19 @@ export interface Simulation {
   readonly fills: readonly Fill[];
   readonly rejections: readonly Rejection[];
   readonly decisions: readonly DatedDecision[];
+  /** As it stands after the last session. */
   readonly account: Account;
 }
+
+const NO_CONTRACTS = (): readonly Listing[] => [];
 
 /**
  * Runs a strategy session by session with the same step that paper trading uses. Deterministic; reads nothing of a
  * row before it is decided, the declared `same-open` fill aside.
  */
 export function simulate<P, M>(setup: Setup<P, M>): Simulation {
-  const { from, to, universe, strategy, params, execution, schedule, trace } = setup;
+  const { days, from, to, universe, strategy, params, execution, schedule, trace } = setup;
+  const { contracts = NO_CONTRACTS } = setup;
   const n = to - from + 1;
   const nav = new Float64Array(n);
   const returns = new Float64Array(n);
@@ -85,47 +92,56 @@ export function simulate<P, M>(setup: Setup<P, M>): Simulation {
   let trades = 0;
 
   const desk: Desk = {
-    days: setup.days,
+    days,
     universe,
     broker: costBroker(execution.costs),
-    cashRate: execution.cash === "bill" ? setup.billRate : new Float64Array(setup.days.length),
+    cashRate: execution.cash === "bill" ? setup.billRate : new Float64Array(days.length),
     financingSpread: execution.financingSpread === "free" ? NaN : execution.financingSpread,
+    margin: execution.margin,
     sink: {
-      fill(fill) {
+      filled(fill) {
         trades++;
         const { multiplier } = universe.instruments[universe.find(fill.instrument)]!;
         turnover[row]! += Math.abs(fill.quantity) * fill.price * multiplier;
         costs[row]! += fill.commission + fill.slippage;
         if (trace) fills.push(fill);
       },
-      reject: (rejection) => rejections.push(rejection),
+      rejected: (rejection) => rejections.push(rejection),
     },
   };
   const account = openAccount(setup.nav);
+  const { book } = account;
   const memory = strategy.start(params);
   const sameOpen = execution.fill === "same-open";
-  const view = {
+  const ofMonth = sameOpen ? schedule.ofMonth : schedule.nextOfMonth;
+  const view: { -readonly [K in keyof View]: View[K] } = {
     t: from,
     day: 0,
     next: 0,
     newMonth: false,
     first: true,
+    sessionOfMonth: 0,
     nav: setup.nav,
-    book: account.book,
+    book,
     universe,
+    contracts: [],
+    margin: execution.margin,
     columns: setup.columns,
   };
 
   function decide(t: number, value: number): void {
     view.t = t;
-    view.day = setup.days[t]!;
+    view.day = days[t]!;
     view.next = schedule.next[t]!;
     view.first = t === from;
-    view.newMonth = view.first || (sameOpen ? schedule.startsMonth : schedule.newMonth)[t] === 1;
+    view.sessionOfMonth = ofMonth[t]!;
+    view.newMonth = view.first || view.sessionOfMonth === 1;
     view.nav = value;
-    const decision = strategy.decide(view as View, params, memory);
-    if (trace && decision.action !== "wait") decisions.push({ t, ...decision });
-    if (decision.orders.length === 0 || account.ruined) return;
+    view.contracts = contracts(t);
+    const decision = strategy.decide(view, params, memory);
+    if (decision.action === "wait" && decision.orders.length === 0) return;
+    if (trace) decisions.push({ t, ...decision });
+    if (account.ruined) return;
     const orders =
       execution.sizing === "fill" ? decision.orders : decision.orders.map((o) => size(o, value, t));
     sendOrders(account, orders, sameOpen ? t : t + 1 + execution.delay);
@@ -141,23 +157,18 @@ export function simulate<P, M>(setup: Setup<P, M>): Simulation {
 
   let before = setup.nav;
   for (let t = from; t <= to; t++, row++) {
-    if (sameOpen)
-      decide(
-        t,
-        netAssetValue(account.book, universe.instruments, (i) => universe.open(i, t)),
-      );
+    if (sameOpen) decide(t, netAssetValue(book, universe, t, "open"));
     openSession(account, desk, t);
     const value = closeSession(account, desk, t);
     nav[row] = value;
     returns[row] = before > 0 ? value / before - 1 : 0;
-    exposure[row] =
-      account.book.held.length === 0 ? 0 : grossExposure(account.book, universe) / value;
-    turnover[row]! /= before;
+    if (book.positions.length > 0) exposure[row] = grossExposure(book, universe) / value;
+    if (turnover[row]! > 0) turnover[row]! /= before;
     before = value;
     if (!sameOpen) decide(t, value);
   }
   return {
-    days: setup.days.subarray(from, to + 1),
+    days: days.subarray(from, to + 1),
     nav,
     returns,
     exposure,

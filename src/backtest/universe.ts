@@ -15,18 +15,25 @@ export interface PriceSeries {
 /** A universe over fixed series. */
 export function tableUniverse(series: readonly PriceSeries[]): Universe {
   const byId = new Map(series.map(({ instrument }, i) => [instrument.id, i]));
-  const read = (field: "open" | "high" | "low" | "mark") => (i: number, t: number) => {
-    const at = series[i]!;
-    return at[field][t - at.first] ?? NaN;
+  const first = Int32Array.from(series, (s) => s.first);
+  const reader = (columns: readonly Float64Array[]) => (i: number, t: number) => {
+    const row = t - first[i]!;
+    const column = columns[i]!;
+    return row >= 0 && row < column.length ? column[row]! : NaN;
   };
+  const dividends = series.map(({ dividend }) => dividend ?? new Float64Array());
   return {
     instruments: series.map(({ instrument }) => instrument),
     find: (id) => byId.get(id) ?? -1,
-    open: read("open"),
-    high: read("high"),
-    low: read("low"),
-    mark: read("mark"),
-    dividend: (i, t) => series[i]!.dividend?.[t - series[i]!.first] ?? 0,
+    open: reader(series.map((s) => s.open)),
+    high: reader(series.map((s) => s.high)),
+    low: reader(series.map((s) => s.low)),
+    mark: reader(series.map((s) => s.mark)),
+    dividend(i, t) {
+      const row = t - first[i]!;
+      const column = dividends[i]!;
+      return row >= 0 && row < column.length ? column[row]! : 0;
+    },
   };
 }
 

@@ -40,6 +40,15 @@ const execution = z.strictObject({
   prices: z.enum(["raw", "adjusted"]).default("raw"),
   cash: z.enum(["bill", "none"]).default("bill"),
   financingSpread: z.union([z.number().min(0), z.literal("free")]).default(0.015),
+  margin: z
+    .strictObject({
+      points: z.number().min(0).default(5),
+      share: z.number().min(0).max(1).default(0.35),
+    })
+    .prefault({}),
+  optionVolatility: z
+    .strictObject({ skew: z.number().default(0.3), shift: z.number().default(0) })
+    .prefault({}),
   costs: costs.prefault({}),
 });
 

@@ -4,13 +4,16 @@ import { type Feature, type Graph, isColumn, openGraph, openTable, type Target }
 import {
   equitySeries,
   type Execution,
+  futureSeries,
+  isFutureRoot,
+  listContracts,
   makeSchedule,
-  type Schedule,
   simulate,
   type Simulation,
   tableUniverse,
+  withOptions,
 } from "#backtest";
-import type { Strategy, Universe } from "#trade";
+import type { Listing, Strategy, Universe } from "#trade";
 import type { Catalog } from "./catalog.ts";
 
 /** One simulation to run on a workbench. */
@@ -59,15 +62,24 @@ export function openWorkbench(market: Market, catalog: Catalog): Workbench {
       : catalog.load<Feature>("features", name),
   );
   const table = openTable(graph, market);
-  let schedule: Schedule | undefined;
-  const universes = new Map<string, Universe>();
+  const schedule = once(() => makeSchedule(market.sessions));
+  const prices = new Map<string, Prices>();
 
-  function universe(ids: readonly string[], prices: Execution["prices"]): Universe {
-    const name = `${prices}:${ids.join(",")}`;
-    const known = universes.get(name);
+  /** Prices of equities and futures, shared by all simulations. */
+  function pricesOf(ids: readonly string[], kind: Execution["prices"]): Prices {
+    const name = `${kind}:${ids.join(",")}`;
+    const known = prices.get(name);
     if (known) return known;
-    const made = tableUniverse(ids.map((id) => equitySeries(market, id, prices)));
-    universes.set(name, made);
+    const universe = tableUniverse(
+      ids.flatMap((id) =>
+        isFutureRoot(id) ? futureSeries(market, id) : equitySeries(market, id, kind),
+      ),
+    );
+    const contracts = ids.some(isFutureRoot)
+      ? listContracts(universe, market.sessions, schedule())
+      : undefined;
+    const made = { universe, contracts };
+    prices.set(name, made);
     return made;
   }
 
@@ -88,12 +100,14 @@ export function openWorkbench(market: Market, catalog: Catalog): Workbench {
         columns[alias] = (isColumn(ref) ? job.extra?.[ref] : undefined) ?? (await feature(ref));
       }
       const billRate = await feature("bill-rate");
-      schedule ??= makeSchedule(market.sessions);
+      const { universe, contracts } = pricesOf(strategy.instruments(params), job.execution.prices);
+      const vvix = contracts && market.column("vvix.close");
+      const options = vvix && { days: market.sessions, vvix, rate: billRate };
       const setup = {
         days: market.sessions,
         ...windowRows(market, job.window),
-        schedule,
-        universe: universe(strategy.instruments(params), job.execution.prices),
+        schedule: schedule(),
+        ...(contracts && { contracts }),
         columns,
         billRate,
         strategy,
@@ -102,7 +116,22 @@ export function openWorkbench(market: Market, catalog: Catalog): Workbench {
         nav: job.nav,
         trace: job.trace,
       };
-      return () => simulate(setup);
+      return () => {
+        const { optionVolatility } = job.execution;
+        const all = options ? withOptions(universe, options, optionVolatility) : universe;
+        return simulate({ ...setup, universe: all });
+      };
     },
   };
+}
+
+/** Prices by instrument, and the futures among them by row. */
+interface Prices {
+  readonly universe: Universe;
+  readonly contracts: ((t: number) => readonly Listing[]) | undefined;
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }

@@ -1,5 +1,5 @@
 import type { DayNumber } from "#core";
-import type { Instrument } from "./instrument.ts";
+import type { Instrument, Universe } from "./instrument.ts";
 
 /** A trade that happened. */
 export interface Fill {
@@ -16,94 +16,111 @@ export interface Fill {
   readonly reason: string;
 }
 
+/** One open position. */
+export interface Position {
+  readonly instrument: number;
+  /** Signed units, never 0. */
+  quantity: number;
+  /** Average entry price. */
+  entry: number;
+  /** Last mark; for a future the price to which it has been settled in cash. */
+  mark: number;
+}
+
 /**
- * Cash and positions: a fold over facts (fills, dividends, interest, settlements). Its functions are the only code
- * that moves money. A future carries a reference price to which it has been settled in cash, so that
- * NAV = cash + Σ quantity · multiplier · mark over what is paid for + Σ quantity · multiplier · (mark − reference)
- * over futures.
+ * Cash and positions: a fold over facts (fills, dividends, interest, settlements). The functions of this file are the
+ * only code that moves money. A future is settled in cash to its mark, so that
+ * NAV = cash + Σ quantity · multiplier · price over what is paid for + Σ quantity · multiplier · (price − mark) over
+ * futures.
  */
 export interface Book {
   cash: number;
-  /** By instrument index. */
-  quantity: number[];
-  /** Average entry price of the open position. */
-  entry: number[];
-  /** Last mark, or for a future the price settled to. */
-  mark: number[];
-  /** Indices with a position. */
-  held: number[];
+  readonly positions: Position[];
 }
 
 /** Cash and nothing else. */
 export function openBook(cash: number): Book {
-  return { cash, quantity: [], entry: [], mark: [], held: [] };
+  return { cash, positions: [] };
 }
 
-/** Net asset value with a price for each held instrument; where the price is NaN the last mark stands. */
+/** The open position in an instrument. */
+export function positionOf(book: Book, instrument: number): Position | undefined {
+  for (const position of book.positions) if (position.instrument === instrument) return position;
+  return undefined;
+}
+
+/** Quantity held, 0 where there is none. */
+export function quantityOf(book: Book, instrument: number): number {
+  return positionOf(book, instrument)?.quantity ?? 0;
+}
+
+/** Net asset value at the opening prices or marks of row t, USD; where a price is NaN the last mark stands. */
 export function netAssetValue(
   book: Book,
-  instruments: readonly Instrument[],
-  price: (instrument: number) => number,
+  universe: Universe,
+  t: number,
+  prices: "open" | "mark",
 ): number {
   let value = book.cash;
-  for (const i of book.held) {
-    const now = price(i);
-    const mark = Number.isNaN(now) ? book.mark[i]! : now;
-    const { kind, multiplier } = instruments[i]!;
-    value += book.quantity[i]! * multiplier * (kind === "future" ? mark - book.mark[i]! : mark);
+  for (const { instrument, quantity, mark } of book.positions) {
+    const now = universe[prices](instrument, t);
+    const price = Number.isNaN(now) ? mark : now;
+    const { kind, multiplier } = universe.instruments[instrument]!;
+    value += quantity * multiplier * (kind === "future" ? price - mark : price);
   }
   return value;
 }
 
-/** Marks every held instrument; a future is settled in cash to its mark. NaN keeps the last mark. */
-export function markBook(
-  book: Book,
-  instruments: readonly Instrument[],
-  price: (instrument: number) => number,
-): void {
-  for (const i of book.held) {
-    const now = price(i);
-    if (Number.isNaN(now)) continue;
-    const { kind, multiplier } = instruments[i]!;
-    if (kind === "future") book.cash += book.quantity[i]! * multiplier * (now - book.mark[i]!);
-    book.mark[i] = now;
+/** Marks every position at row t, futures settled in cash; returns the net asset value. NaN keeps the last mark. */
+export function markBook(book: Book, universe: Universe, t: number): number {
+  let paidFor = 0;
+  for (const position of book.positions) {
+    const { instrument, quantity } = position;
+    const { kind, multiplier } = universe.instruments[instrument]!;
+    const now = universe.mark(instrument, t);
+    if (!Number.isNaN(now)) {
+      if (kind === "future") book.cash += quantity * multiplier * (now - position.mark);
+      position.mark = now;
+    }
+    if (kind !== "future") paidFor += quantity * multiplier * position.mark;
   }
+  return book.cash + paidFor;
 }
 
-/** A trade of `quantity` at `price` (points or USD a unit) with `commission` in USD. */
+/** A trade of `quantity` ≠ 0 at `price` (points or USD a unit) with `commission` in USD. */
 export function applyFill(
   book: Book,
   instrument: number,
   { kind, multiplier }: Instrument,
   { quantity, price, commission }: Pick<Fill, "quantity" | "price" | "commission">,
 ): void {
-  const before = book.quantity[instrument] ?? 0;
+  const position = positionOf(book, instrument);
+  const before = position?.quantity ?? 0;
   const after = before + quantity;
-  if (kind === "future") {
-    if (before !== 0) book.cash += before * multiplier * (price - book.mark[instrument]!);
-  } else {
-    book.cash -= quantity * multiplier * price;
-  }
+  if (kind !== "future") book.cash -= quantity * multiplier * price;
+  else if (position) book.cash += before * multiplier * (price - position.mark);
   book.cash -= commission;
-  const grows = before === 0 || Math.sign(before) === Math.sign(quantity);
-  const entry = book.entry[instrument] ?? 0;
-  if (grows) book.entry[instrument] = (before * entry + quantity * price) / after;
-  else if (before * after < 0) book.entry[instrument] = price;
-  book.quantity[instrument] = after;
-  book.mark[instrument] = price;
-  if (before === 0) book.held.push(instrument);
-  if (after === 0) book.held.splice(book.held.indexOf(instrument), 1);
+  if (!position) {
+    book.positions.push({ instrument, quantity, entry: price, mark: price });
+  } else if (after === 0) {
+    book.positions.splice(book.positions.indexOf(position), 1);
+  } else {
+    if (Math.abs(after) > Math.abs(before) && before * after > 0) {
+      position.entry = (before * position.entry + quantity * price) / after;
+    } else if (before * after < 0) position.entry = price;
+    position.quantity = after;
+    position.mark = price;
+  }
 }
 
 /** A position that ceases to exist at a final cash value of `price` points a unit. */
 export function settlePosition(
   book: Book,
-  instrument: number,
+  { instrument, quantity }: Position,
   spec: Instrument,
   price: number,
 ): void {
-  const quantity = -(book.quantity[instrument] ?? 0);
-  applyFill(book, instrument, spec, { quantity, price, commission: 0 });
+  applyFill(book, instrument, spec, { quantity: -quantity, price, commission: 0 });
 }
 
 /** Cash in or out that is not a trade: interest, a dividend, a fee. */
@@ -111,7 +128,11 @@ export function applyCash(book: Book, amount: number): void {
   book.cash += amount;
 }
 
-/** Quantity held, 0 where there is none. */
-export function quantityOf(book: Book, instrument: number): number {
-  return book.quantity[instrument] ?? 0;
+/** Σ |quantity · multiplier · mark|, USD. */
+export function grossExposure(book: Book, universe: Universe): number {
+  let gross = 0;
+  for (const { instrument, quantity, mark } of book.positions) {
+    gross += Math.abs(quantity * universe.instruments[instrument]!.multiplier * mark);
+  }
+  return gross;
 }

@@ -49,3 +49,14 @@ export interface Universe {
   /** Cash a unit goes ex on this session, USD. */
   dividend(instrument: number, t: number): number;
 }
+
+/** A futures contract as it is listed at a decision. */
+export interface Listing {
+  readonly instrument: number;
+  readonly id: string;
+  readonly expiry: DayNumber;
+  /** Settlement of the day, points. */
+  readonly settle: number;
+  /** Sessions from the next one, on which an order can fill, to the day of expiry, as scheduled at the decision. */
+  readonly sessions: number;
+}

@@ -1,5 +1,4 @@
-import { type Book, quantityOf } from "./book.ts";
-import type { Instrument, Universe } from "./instrument.ts";
+import type { Instrument } from "./instrument.ts";
 
 /**
  * A position to reach, not a change to make: told twice or late it does no harm, and what is in flight cannot be
@@ -28,18 +27,4 @@ export function targetUnits(
   price: number,
 ): number {
   return order.by === "units" ? order.target : wholeUnits(nav, order.target, price * multiplier);
-}
-
-/** Units that an order would trade now; a sale is negative. */
-export function unitsToTrade(order: Order, book: Book, target: number): number {
-  return target - quantityOf(book, order.instrument);
-}
-
-/** Sum over positions of |units · multiplier · price|, USD. */
-export function grossExposure(book: Book, universe: Universe): number {
-  let gross = 0;
-  for (const i of book.held) {
-    gross += Math.abs(book.quantity[i]! * universe.instruments[i]!.multiplier * book.mark[i]!);
-  }
-  return gross;
 }

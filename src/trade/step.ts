@@ -12,6 +12,7 @@ import {
 } from "./book.ts";
 import type { Broker } from "./broker.ts";
 import type { Universe } from "./instrument.ts";
+import { type MarginRule, marginOfBook } from "./margin.ts";
 import { type Order, targetUnits } from "./order.ts";
 
 /** Sessions that an order without a price is kept before it expires. */
@@ -24,11 +25,16 @@ export interface Rejection {
   readonly reason: string;
 }
 
+/** An order on its way, with the row on which it may fill first. */
+export interface Pending {
+  readonly order: Order;
+  readonly due: number;
+}
+
 /** All that changes from session to session; plain data. */
 export interface Account {
   readonly book: Book;
-  /** Orders on their way, with the row on which each may fill first. */
-  pending: { readonly order: Order; readonly due: number }[];
+  pending: Pending[];
   /** Stops in the market. */
   resting: Order[];
   /** NAV fell to nothing: no more trading. */
@@ -37,8 +43,8 @@ export interface Account {
 
 /** Where facts go: a journal, an array, or nowhere. */
 export interface Sink {
-  fill(fill: Fill): void;
-  reject(rejection: Rejection): void;
+  filled(fill: Fill): void;
+  rejected(rejection: Rejection): void;
 }
 
 /** The world around an account, the same through a run. */
@@ -50,6 +56,8 @@ export interface Desk {
   readonly cashRate: Float64Array;
   /** What borrowed cash costs above that rate; NaN where borrowing is free. */
   readonly financingSpread: number;
+  /** Deposits of futures, which earn no interest. */
+  readonly margin: MarginRule;
   readonly sink: Sink;
 }
 
@@ -60,24 +68,21 @@ export function openAccount(cash: number): Account {
 
 /** The morning of row t: interest since yesterday, dividends and final settlements, then orders at the open. */
 export function openSession(account: Account, desk: Desk, t: number): void {
+  if (account.ruined) return;
   accrueInterest(account, desk, t);
-  applyEntitlements(account, desk, t);
+  if (account.book.positions.length > 0) applyEntitlements(account, desk, t);
   if (account.pending.length > 0) fillPending(account, desk, t);
 }
 
 /** The afternoon of row t: stops that traded, then marks. Returns the net asset value. */
 export function closeSession(account: Account, desk: Desk, t: number): number {
   if (account.resting.length > 0) triggerStops(account, desk, t);
-  const { book } = account;
-  const { instruments } = desk.universe;
-  const mark = (i: number) => desk.universe.mark(i, t);
-  markBook(book, instruments, mark);
-  const nav = netAssetValue(book, instruments, mark);
+  const nav = markBook(account.book, desk.universe, t);
   if (nav <= 0 && !account.ruined) ruin(account, nav);
   return nav;
 }
 
-/** Sends orders: stops rest, the others wait for their row. A new order for an instrument replaces older ones. */
+/** Sends orders: a stop replaces the one that rests for its instrument, the others wait for their row. */
 export function sendOrders(account: Account, orders: readonly Order[], due: number): void {
   for (const order of orders) {
     const other = (o: Order) => o.instrument !== order.instrument;
@@ -88,48 +93,58 @@ export function sendOrders(account: Account, orders: readonly Order[], due: numb
 
 function accrueInterest({ book }: Account, desk: Desk, t: number): void {
   if (t === 0) return;
-  const spread = book.cash < 0 ? desk.financingSpread : 0;
-  const rate = desk.cashRate[t - 1]! + spread;
+  const borrowed = book.cash < 0;
+  const idle = borrowed
+    ? book.cash
+    : Math.max(book.cash - marginOfBook(book, desk.universe, desk.margin), 0);
+  const rate = desk.cashRate[t - 1]! + (borrowed ? desk.financingSpread : 0);
   if (Number.isNaN(rate)) return;
-  applyCash(book, (book.cash * rate * (desk.days[t]! - desk.days[t - 1]!)) / DAYS_PER_YEAR);
+  applyCash(book, (idle * rate * (desk.days[t]! - desk.days[t - 1]!)) / DAYS_PER_YEAR);
 }
 
 function applyEntitlements(account: Account, { universe, days }: Desk, t: number): void {
   const { book } = account;
-  for (let k = book.held.length - 1; k >= 0; k--) {
-    const i = book.held[k]!;
-    const spec = universe.instruments[i]!;
+  for (let k = book.positions.length - 1; k >= 0; k--) {
+    const position = book.positions[k]!;
+    const { instrument, quantity } = position;
+    const spec = universe.instruments[instrument]!;
     if (spec.kind === "equity") {
-      applyCash(book, quantityOf(book, i) * universe.dividend(i, t));
+      applyCash(book, quantity * universe.dividend(instrument, t));
     } else if (spec.expiry <= days[t]!) {
-      const final = universe.mark(i, t);
-      settlePosition(book, i, spec, Number.isNaN(final) ? book.mark[i]! : final);
-      account.resting = account.resting.filter((order) => order.instrument !== i);
+      const final = universe.mark(instrument, t);
+      settlePosition(book, position, spec, Number.isNaN(final) ? position.mark : final);
+      account.resting = account.resting.filter((order) => order.instrument !== instrument);
     }
   }
 }
 
+/** Fills what is due at the open of row t; of several orders for one instrument only the last counts. */
 function fillPending(account: Account, desk: Desk, t: number): void {
-  const due = account.pending.filter((pending) => pending.due <= t);
-  if (due.length === 0) return;
-  account.pending = account.pending.filter((pending) => pending.due > t);
+  const due = new Map<number, Pending>();
+  const later: Pending[] = [];
+  for (const pending of account.pending) {
+    if (pending.due <= t) due.set(pending.order.instrument, pending);
+    else later.push(pending);
+  }
+  if (due.size === 0) return;
+  account.pending = later;
   const { book } = account;
   const { universe } = desk;
-  const nav = netAssetValue(book, universe.instruments, (i) => universe.open(i, t));
-  const trades = due.map(({ order, due: first }) => {
-    const price = universe.open(order.instrument, t);
-    const target = targetUnits(order, universe.instruments[order.instrument]!, nav, price);
-    return { order, first, price, units: target - quantityOf(book, order.instrument) };
+  const nav = netAssetValue(book, universe, t, "open");
+  const trades = Array.from(due.values(), (pending) => {
+    const { instrument } = pending.order;
+    const price = universe.open(instrument, t);
+    const target = targetUnits(pending.order, universe.instruments[instrument]!, nav, price);
+    return { pending, price, units: target - quantityOf(book, instrument) };
   });
   // Sales first, so that their cash pays for the purchases.
-  trades.sort((a, b) => a.units - b.units);
-  for (const { order, first, price, units } of trades) {
+  if (trades.length > 1) trades.sort((a, b) => a.units - b.units);
+  for (const { pending, price, units } of trades) {
     if (units === 0) continue;
-    if (account.ruined) desk.sink.reject({ t, order, reason: "account is ruined" });
-    else if (Number.isNaN(units) || !execute(book, desk, t, { order, units, price })) {
-      if (t - first < PATIENCE) account.pending.push({ order, due: first });
-      else desk.sink.reject({ t, order, reason: `no price for ${PATIENCE} sessions` });
-    }
+    const { order, due: first } = pending;
+    if (!Number.isNaN(units) && execute(book, desk, t, { order, units, price })) continue;
+    if (t - first < PATIENCE) account.pending.push(pending);
+    else desk.sink.rejected({ t, order, reason: `no price for ${PATIENCE} sessions` });
   }
 }
 
@@ -143,7 +158,7 @@ function execute(
   const quote = desk.broker.quote(spec, units, price);
   if (!quote) return false;
   applyFill(book, order.instrument, spec, { quantity: units, ...quote });
-  desk.sink.fill({
+  desk.sink.filled({
     day: desk.days[t]!,
     instrument: spec.id,
     quantity: units,
@@ -154,31 +169,37 @@ function execute(
 }
 
 /**
- * A buy stop trades once the session's high reaches its trigger, at the worse of trigger and open, and only within
- * its limit: a gap beyond the limit leaves it resting. A sell stop is the mirror image.
+ * A buy stop trades once the session's high reaches its trigger, at the worse of trigger and open. Where the session
+ * opens beyond the limit it trades at the limit if the price comes back to it, and rests on if not. A sell stop is the
+ * mirror image.
  */
 function triggerStops(account: Account, desk: Desk, t: number): void {
   const { book } = account;
+  const { universe } = desk;
   account.resting = account.resting.filter((order) => {
-    const units = order.target - quantityOf(book, order.instrument);
+    const { instrument, stop } = order;
+    const units = order.target - quantityOf(book, instrument);
     if (units === 0) return false;
-    const { trigger, limit } = order.stop!;
     const side = Math.sign(units);
-    const open = desk.universe.open(order.instrument, t);
-    const far =
-      side > 0 ? desk.universe.high(order.instrument, t) : desk.universe.low(order.instrument, t);
-    if (!(side * far >= side * trigger)) return true;
-    const price = side * open > side * trigger ? open : trigger;
-    const within = side * price <= side * limit;
-    return !(within && execute(book, desk, t, { order, units, price }));
+    const { trigger, limit } = stop!;
+    const open = universe.open(instrument, t);
+    const [worst, best] =
+      side > 0
+        ? [universe.high(instrument, t), universe.low(instrument, t)]
+        : [universe.low(instrument, t), universe.high(instrument, t)];
+    if (!(side * worst >= side * trigger)) return true;
+    const reference = side * open > side * trigger ? open : trigger;
+    const beyond = side * reference > side * limit;
+    if (beyond && !(side * best <= side * limit)) return true;
+    return !execute(book, desk, t, { order, units, price: beyond ? limit : reference });
   });
 }
 
+/** Every position is closed at its mark and nothing happens any more. */
 function ruin(account: Account, nav: number): void {
   account.ruined = true;
   account.pending = [];
   account.resting = [];
-  account.book.held = [];
-  account.book.quantity = [];
+  account.book.positions.length = 0;
   account.book.cash = nav;
 }

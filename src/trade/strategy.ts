@@ -1,6 +1,7 @@
 import type { DayNumber } from "#core";
 import type { Book } from "./book.ts";
-import type { Universe } from "./instrument.ts";
+import type { Listing, Universe } from "./instrument.ts";
+import type { MarginRule } from "./margin.ts";
 import type { Order } from "./order.ts";
 
 /** What one rule saw and said. */
@@ -51,10 +52,15 @@ export interface View {
   /** True where that session is the first of a month, or this decision the first of all. */
   readonly newMonth: boolean;
   readonly first: boolean;
+  /** Which session of its month that session is, 1 for the first. */
+  readonly sessionOfMonth: number;
   /** Net asset value at the decision, USD. */
   readonly nav: number;
   readonly book: Book;
   readonly universe: Universe;
+  /** Futures that can be traded, by expiry; empty where the strategy names none. */
+  readonly contracts: readonly Listing[];
+  readonly margin: MarginRule;
   /** Columns by the aliases that the strategy declared; read row `t` and below. */
   readonly columns: Readonly<Record<string, Float64Array>>;
 }
@@ -84,7 +90,7 @@ export interface Strategy<P = unknown, M = unknown> {
   readonly name: string;
   readonly describe: string;
   readonly params: P;
-  /** Ids of the instruments it may trade. */
+  /** Ids of the equities it may trade, and roots of the futures (`VX`) with all their contracts. */
   readonly instruments: (params: P) => readonly string[];
   /** Alias → feature reference or market column. */
   readonly features: (params: P) => Readonly<Record<string, string>>;
