@@ -48,13 +48,15 @@ function readHeader(path: string, spec: SeriesSpec, line: string): string[] {
   return names;
 }
 
+/** The cell as SQL without NULL, for a NULL's bits are garbage: a blank number is NaN, another blank key an error. */
 function selected(spec: SeriesSpec, name: string): string {
   const cell = identifier(name);
-  // What is written but is no finite number becomes infinite, so that it differs from a blank cell.
-  if (spec.columns[name]!.type === "number") {
-    return `CASE WHEN ${cell} IS NULL THEN 'nan'::DOUBLE WHEN isfinite(${cell}) THEN ${cell} ELSE 'inf'::DOUBLE END`;
+  const { type } = spec.columns[name]!;
+  if (type === "number") {
+    return `CASE WHEN ${cell} IS NULL THEN 'nan'::DOUBLE WHEN isfinite(${cell}) THEN ${cell} ELSE error('not finite') END`;
   }
-  return cell;
+  if (type === "text" && !spec.key.includes(name)) return `coalesce(${cell}, '')`;
+  return `CASE WHEN ${cell} IS NULL THEN error('blank') ELSE ${cell} END`;
 }
 
 /**

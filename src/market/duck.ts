@@ -39,10 +39,7 @@ export function sqlType(column: SeriesColumn): string {
 
 // The vectors' `items` are marked private, but are the only way without an object for each value.
 
-/**
- * Rows of a query as columns. The query must have no NULL left: numbers missing as NaN, text as ''; a NULL day is
- * a `RangeError`.
- */
+/** Rows of a query as columns. The query must leave no NULL, whose bits are garbage: missing numbers are NaN. */
 export async function fetchColumns(
   duck: DuckDBConnection,
   sql: string,
