@@ -1,4 +1,4 @@
-import { escapeHtml } from "./escape.ts";
+import { escapeHtml, proseHtml } from "./escape.ts";
 
 /** A number one looks for first, already formatted. */
 export interface Fact {
@@ -12,12 +12,7 @@ export interface Fact {
 export function renderFacts(facts: readonly Fact[]): string {
   const items = facts.map(
     ({ name, value, note }) =>
-      `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(minus(value))}</dd><dd class="note">${escapeHtml(minus(note))}</dd></div>`,
+      `<div><dt>${escapeHtml(name)}</dt><dd>${proseHtml(value)}</dd><dd class="note">${proseHtml(note)}</dd></div>`,
   );
   return `<dl class="facts">${items.join("")}</dl>`;
-}
-
-/** A hyphen before a number as a true minus. */
-function minus(text: string): string {
-  return text.replace(/(^|[\s(])-(?=[$\d])/g, "$1−");
 }

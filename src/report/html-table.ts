@@ -1,4 +1,4 @@
-import { escapeHtml } from "./escape.ts";
+import { escapeHtml, proseHtml } from "./escape.ts";
 import { cellKind, isNumeric, rowTexts, type Table } from "./table.ts";
 
 const TAGS: Readonly<Record<string, string>> = {
@@ -8,10 +8,6 @@ const TAGS: Readonly<Record<string, string>> = {
   "LOOK-AHEAD": "kill",
   SIMULATED: "open",
 };
-
-/** Days do not break at their hyphens. */
-const DAY = /\b\d{4}-\d{2}-\d{2}\b/g;
-const DAY_SPAN = `<span class="day">$&</span>`;
 
 /** Table → HTML: numbers to the right on equal digits, a verdict as a coloured word, "No rows." where empty. */
 export function renderTable(table: Table): string {
@@ -32,7 +28,7 @@ export function renderTable(table: Table): string {
       ? body.join("\n")
       : `<tr><td class="none" colspan="${table.columns.length}">No rows.</td></tr>`;
   const title = table.title === "" ? "" : `<h3>${escapeHtml(table.title)}</h3>`;
-  const note = table.note === "" ? "" : `<p class="note">${escapeHtml(table.note)}</p>`;
+  const note = table.note === "" ? "" : `<p class="note">${proseHtml(table.note)}</p>`;
   return `<div class="table">${title}<div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>\n${rows}\n</tbody></table></div>${note}</div>`;
 }
 
@@ -44,9 +40,7 @@ function isGrouped({ rows }: Table): boolean {
 function renderCell(table: Table, i: number, j: number, text: string, repeated: boolean): string {
   const column = table.columns[j]!;
   const tag = TAGS[text];
-  const shown = tag
-    ? `<span class="tag ${tag}">${escapeHtml(text)}</span>`
-    : escapeHtml(isNumeric(column) ? text.replace(/^-/, "−") : text).replace(DAY, DAY_SPAN);
+  const shown = tag ? `<span class="tag ${tag}">${escapeHtml(text)}</span>` : proseHtml(text);
   if (j === 0) return `<th scope="row"${repeated ? ' class="again"' : ""}>${shown}</th>`;
   if (!isNumeric(column)) return `<td>${shown}</td>`;
   // Digits of percentages and ratios stand under one another where a column holds both.

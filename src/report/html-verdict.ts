@@ -1,5 +1,5 @@
 import { resolveStatistic, type CriterionResult, type Verdict } from "#evidence";
-import { escapeHtml } from "./escape.ts";
+import { escapeHtml, proseHtml } from "./escape.ts";
 import { count, formatCell, percent, probability, span } from "./format.ts";
 import { renderFacts, type Fact } from "./html-facts.ts";
 import { renderTable } from "./html-table.ts";
@@ -32,8 +32,8 @@ export function renderVerdict(verdict: Verdict | null): string {
 
 function list(title: string, items: readonly string[]): string {
   if (items.length === 0) return "";
-  const lines = items.map((item) => `<li>${escapeHtml(item)}</li>`);
-  return `<h3>${title}</h3><ul>${lines.join("")}</ul>`;
+  const lines = items.map((item) => `<li>${proseHtml(item)}</li>`);
+  return `<h3>${title}</h3><ul${items.length > 5 ? ' class="long"' : ""}>${lines.join("")}</ul>`;
 }
 
 function trialFacts({ trials, deflatedSharpe, alpha, criteria }: Verdict): Fact[] {
@@ -88,7 +88,7 @@ export function criteriaTable(verdict: Verdict): Table {
         result.estimate,
         result.lower,
         result.upper,
-        `${c.direction === "below" ? "<" : ">"}\u00a0${formatCell(c.threshold, kind).replace(/^-/, "−")}`,
+        `${c.direction === "below" ? "<" : ">"}\u00a0${formatCell(c.threshold, kind)}`,
         result.minimumDetectableEffect,
         result.power,
         result.outcome,

@@ -23,7 +23,9 @@ a{color:#0b5394;text-underline-offset:.15em;text-decoration-thickness:.06em}
 .verdict .claim span{font-weight:400;color:var(--muted)}
 .verdict h3{margin:.9rem 0 .2rem}
 .verdict ul{margin:0;padding-left:1.15rem;max-width:80ch}
-.verdict li{margin:.15rem 0}
+.verdict li{margin:.15rem 0;break-inside:avoid}
+.verdict ul.long{max-width:none;columns:24rem 2;column-gap:2.2rem;font-size:.87rem;line-height:1.4}
+.verdict ul.long li{margin:0 0 .3rem}
 .verdict.pass{border-color:var(--pass)}.verdict.pass .word{color:var(--pass)}
 .verdict.kill{border-color:var(--kill)}.verdict.kill .word{color:var(--kill)}
 .verdict.open{border-color:#c79a00}.verdict.open .word{color:var(--open)}

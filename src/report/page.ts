@@ -1,5 +1,5 @@
 import type { Verdict } from "#evidence";
-import { escapeHtml } from "./escape.ts";
+import { escapeHtml, proseHtml } from "./escape.ts";
 import type { Figure } from "./figure.ts";
 import { renderFacts, type Fact } from "./html-facts.ts";
 import { renderFigure } from "./html-figure.ts";
@@ -118,9 +118,9 @@ function renderBlock(block: Block): string {
     case "figure":
       return renderFigure(block.figure);
     case "notes":
-      return `<ul class="notes">${block.notes.map((note) => `<li>${escapeHtml(note)}</li>`).join("")}</ul>`;
+      return `<ul class="notes">${block.notes.map((note) => `<li>${proseHtml(note)}</li>`).join("")}</ul>`;
     case "warning":
-      return `<p class="warning" role="alert">${escapeHtml(block.text)}</p>`;
+      return `<p class="warning" role="alert">${proseHtml(block.text)}</p>`;
   }
 }
 

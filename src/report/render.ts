@@ -1,50 +1,38 @@
-import { Resvg } from "@resvg/resvg-js";
-import { HeatmapChart, LineChart, BarChart, LinesChart, ScatterChart } from "echarts/charts";
-import {
-  GridComponent,
-  LegendComponent,
-  MarkAreaComponent,
-  MarkLineComponent,
-  TitleComponent,
-  VisualMapContinuousComponent,
-} from "echarts/components";
-import { init, setPlatformAPI, use } from "echarts/core";
-import { SVGRenderer } from "echarts/renderers";
+import { createRequire } from "node:module";
 import { escapeHtml } from "./escape.ts";
 import type { Figure } from "./figure.ts";
-import { FONT, INK, MUTED } from "./theme.ts";
 import { textWidth, wrap } from "./text-width.ts";
+import { FONT, INK, MUTED } from "./theme.ts";
 
-use([
-  BarChart,
-  GridComponent,
-  HeatmapChart,
-  LegendComponent,
-  LineChart,
-  LinesChart,
-  MarkAreaComponent,
-  MarkLineComponent,
-  SVGRenderer,
-  ScatterChart,
-  TitleComponent,
-  VisualMapContinuousComponent,
-]);
+// Drawing libraries load when something is drawn, and the chart library as its one-file build: its six hundred
+// modules take six times as long to load as it does, longer than most figures take to draw.
+const load = createRequire(import.meta.url);
+type Charts = typeof import("echarts");
+type Raster = typeof import("@resvg/resvg-js");
+let loaded: Charts | undefined;
 
-// Without a canvas the library guesses widths of Arial; wider guesses keep labels apart in any sans-serif.
-setPlatformAPI({
-  measureText: (text: string, font?: string) => ({
-    width: textWidth(text, Number(/([\d.]+)px/.exec(font ?? "")?.[1] ?? 12)),
-  }),
-});
+function charts(): Charts {
+  if (!loaded) {
+    loaded = load("echarts") as Charts;
+    // Without a canvas the library guesses widths of Arial; wider guesses keep labels apart in any sans-serif.
+    loaded.setPlatformAPI({
+      measureText: (text: string, font?: string) => ({
+        width: textWidth(text, Number(/([\d.]+)px/.exec(font ?? "")?.[1] ?? 12)),
+      }),
+    });
+  }
+  return loaded;
+}
 
 /**
  * Figure → one SVG element that scales with its container. Equal figures give equal bytes: the library's
  * process-wide counters in identifiers are replaced by the figure's id. A figure without an option gives its
- * empty state.
+ * empty state. Throws `RangeError` for an id with other characters than a–z, 0–9 and hyphens.
  */
 export function renderSvg(figure: Figure): string {
+  if (!/^[a-z][a-z0-9-]*$/.test(figure.id)) throw new RangeError(`not a figure id: ${figure.id}`);
   if (figure.option === null) return emptySvg(figure);
-  const chart = init(null, null, {
+  const chart = charts().init(null, null, {
     renderer: "svg",
     ssr: true,
     width: figure.width,
@@ -100,6 +88,7 @@ function emptySvg(figure: Figure): string {
  * from the system's fonts (DejaVu Sans where no better one is installed).
  */
 export function renderPng(figure: Figure, scale = 2): Uint8Array {
+  const { Resvg } = load("@resvg/resvg-js") as Raster;
   return new Resvg(standaloneSvg(figure), {
     fitTo: { mode: "zoom", value: scale },
     background: "#ffffff",

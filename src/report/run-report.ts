@@ -49,7 +49,13 @@ export function tearSheetOf(result: RunResult, series: RunSeries): TearSheetData
     ],
     intervals: intervalRows(name, result.intervals),
     differences: Object.entries(result.differences).flatMap(([benchmark, intervals]) =>
-      intervalRows(benchmark, intervals).map(({ series: _, ...row }) => ({ benchmark, ...row })),
+      intervalRows(benchmark, intervals).map(({ metric, estimate, low, high }) => ({
+        benchmark,
+        metric,
+        estimate,
+        low,
+        high,
+      })),
     ),
     subPeriods: result.subPeriods.map((period) => periodOf(name, period)),
     events: result.events.map((event) => ({
@@ -120,7 +126,7 @@ function intervalRows(series: string, intervals: Intervals): Interval[] {
 /** Calm to severe is the order of the colours: OPEN, REDUCE, CLOSED. */
 function regimeOf({ gate }: RunSeries): TearSheetData["regime"] {
   if (gate.length === 0) return null;
-  const names = [...GATE_NAMES].reverse();
+  const names = GATE_NAMES.toReversed();
   return { name: "Regime gate", values: gate.map((state) => names.length - 1 - state), names };
 }
 

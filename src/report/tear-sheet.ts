@@ -3,9 +3,7 @@ import { distributionFigure } from "./figures/distribution.ts";
 import { equityFigure } from "./figures/equity.ts";
 import { exposureFigure } from "./figures/exposure.ts";
 import { fanFigure } from "./figures/fan.ts";
-import { forestFigure } from "./figures/forest.ts";
 import { monthlyReturnsFigure } from "./figures/monthly-returns.ts";
-import { panelsFigure } from "./figures/panels.ts";
 import { rollingSharpeFigure } from "./figures/rolling-sharpe.ts";
 import type { Figure } from "./figure.ts";
 import { count, formatCell } from "./format.ts";
@@ -14,6 +12,14 @@ import { metricName, metricValue } from "./metric-name.ts";
 import { renderPage, type Block, type ReportPage } from "./page.ts";
 import type { Table } from "./table.ts";
 import type { Curve, TearSheetData } from "./tear-sheet-data.ts";
+import {
+  costsFigure,
+  costsName,
+  delayFigure,
+  delayName,
+  differenceFigures,
+  presetsFigure,
+} from "./tear-sheet-panels.ts";
 import {
   conventionsTable,
   differencesTable,
@@ -39,8 +45,9 @@ export function tearSheetFigures(data: TearSheetData): Figure[] {
   );
 }
 
-/** Data → the bricks of a tear sheet: the verdict first. */
+/** Data → the bricks of a tear sheet: the verdict first. Throws `RangeError` for rows of unequal length. */
 export function tearSheetPage(data: TearSheetData): ReportPage {
+  checkLengths(data);
   const { days } = data;
   const main = data.curves.filter((curve) => curve.role !== "preset");
   const judged = main.find((curve) => curve.role === "strategy");
@@ -48,6 +55,14 @@ export function tearSheetPage(data: TearSheetData): ReportPage {
   const beside = [judged, main.find((curve) => curve.role === "benchmark")].filter(
     (curve): curve is Curve => curve !== undefined,
   );
+  const costs = data.costSensitivity.map(({ multiple, metrics }) => ({
+    name: costsName(multiple),
+    metrics,
+  }));
+  const delays = data.delaySensitivity.map(({ delay, metrics }) => ({
+    name: delayName(delay),
+    metrics,
+  }));
   const window = days.length > 0 ? `${toDay(days[0]!)} … ${toDay(days.at(-1)!)}` : "no days";
   return {
     title: data.title,
@@ -75,7 +90,7 @@ export function tearSheetPage(data: TearSheetData): ReportPage {
         blocks: [
           ...some(data.fan?.bands ?? [], () => figure(fanFigure(data.fan, days, judged))),
           ...tables(data.intervals, intervalsTable(data.intervals)),
-          ...differenceFigures(data).map(figure),
+          ...differenceFigures(data.differences).map(figure),
           ...tables(data.differences, differencesTable(data.differences)),
         ],
       },
@@ -103,11 +118,19 @@ export function tearSheetPage(data: TearSheetData): ReportPage {
         title: "Positions",
         blocks: [figure(exposureFigure(days, data.exposure, data.turnover))],
       },
-      { title: "Costs and delay", blocks: sensitivityBlocks(data) },
+      {
+        title: "Costs and delay",
+        blocks: [
+          ...some(costs, () => figure(costsFigure(data.costSensitivity))),
+          ...tables(costs, sensitivityTable(costs)),
+          ...some(delays, () => figure(delayFigure(data.delaySensitivity))),
+          ...tables(delays, sensitivityTable(delays)),
+        ],
+      },
       {
         title: "Presets",
         blocks: [
-          ...some(data.presets, () => figure(presetsFigure(data))),
+          ...some(data.presets, () => figure(presetsFigure(data.presets))),
           ...some(presetCurves, () =>
             figure({
               ...equityFigure({
@@ -140,6 +163,18 @@ export function tearSheetPage(data: TearSheetData): ReportPage {
     ],
     provenance: data.provenance,
   };
+}
+
+function checkLengths({ days, curves, regime, exposure, turnover }: TearSheetData): void {
+  const rows: [string, Float64Array][] = curves.map(({ name, returns }) => [name, returns]);
+  if (regime) rows.push([regime.name, regime.values]);
+  if (exposure.length > 0) rows.push(["exposure", exposure]);
+  if (turnover.length > 0) rows.push(["turnover", turnover]);
+  for (const [name, row] of rows) {
+    if (row.length !== days.length) {
+      throw new RangeError(`${name} has ${row.length} rows, not ${days.length}`);
+    }
+  }
 }
 
 function figure(one: Figure): Block {
@@ -181,88 +216,5 @@ function headline({ metrics, intervals }: TearSheetData): Fact[] {
       ? `${formatCell(interval.low, kind)} … ${formatCell(interval.high, kind)}`
       : `n = ${count(n)}`;
     return [{ name: label, value: formatCell(value, kind), note }];
-  });
-}
-
-/** One forest a metric, a benchmark a row. */
-function differenceFigures({ differences }: TearSheetData): Figure[] {
-  return [...new Set(differences.map(({ metric }) => metric))].map((metric) => {
-    const { label, kind } = metricName(metric);
-    const inPercent = kind === "percent";
-    return forestFigure({
-      id: `difference-${metric.replace(/[^a-z0-9]+/gi, "-").toLowerCase()}`,
-      title: `${label}: strategy minus benchmark`,
-      note: "Estimate and interval of the paired difference on the same days; right of the line the strategy is higher.",
-      valueName: inPercent ? `${label}, difference (percentage points)` : `${label}, difference`,
-      factor: inPercent ? 100 : 1,
-      rows: differences
-        .filter((one) => one.metric === metric)
-        .map(({ benchmark, estimate, low, high }) => ({
-          name: `v ${benchmark}`,
-          estimate,
-          low,
-          high,
-        })),
-    });
-  });
-}
-
-const PANELS = ["sharpe", "cagr", "maxDrawdown", "volatility"];
-
-function values(metrics: object): number[] {
-  return PANELS.map((name) => metricValue(metrics, name));
-}
-
-function sensitivityBlocks({ costSensitivity, delaySensitivity }: TearSheetData): Block[] {
-  const costs = costSensitivity.map(({ multiple, metrics }) => ({
-    name: `${multiple}× costs`,
-    metrics,
-  }));
-  const delays = delaySensitivity.map(({ delay, metrics }) => ({
-    name: `${delay} session${delay === 1 ? "" : "s"}`,
-    metrics,
-  }));
-  const panels = (id: string, title: string, note: string, rows: typeof costs): Block[] =>
-    rows.length === 0
-      ? []
-      : [
-          figure(
-            panelsFigure({
-              id,
-              title,
-              note,
-              metrics: PANELS,
-              rows: rows.map(({ name, metrics }) => ({ name, values: values(metrics) })),
-            }),
-          ),
-          { kind: "table", table: sensitivityTable(rows) },
-        ];
-  return [
-    ...panels(
-      "costs",
-      "If trading cost more",
-      "Commissions and slippage times 0, 1, 2, 3; 1× is the result above.",
-      costs,
-    ),
-    ...panels(
-      "delay",
-      "If decisions came later",
-      "Sessions between a decision and the order it gives; 0 is the normal fill at the next session. An edge that dies with a day of delay is fragile or was look-ahead.",
-      delays,
-    ),
-  ];
-}
-
-function presetsFigure({ presets }: TearSheetData): Figure {
-  return panelsFigure({
-    id: "presets",
-    title: "Presets side by side",
-    note: "The same window, data and costs; a preset in the colour of warnings looks ahead and is shown for comparison with published numbers only.",
-    metrics: PANELS,
-    rows: presets.map(({ name, metrics, lookAhead }) => ({
-      name: lookAhead ? `${name} (LOOK-AHEAD)` : name,
-      values: values(metrics),
-      alert: lookAhead,
-    })),
   });
 }

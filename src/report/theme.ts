@@ -88,11 +88,20 @@ export function timeAxis(
       customValues,
       formatter: template,
       hideOverlap: true,
-      alignMinLabel: "left",
-      alignMaxLabel: "right",
+      // A label in the middle of a mark at the very edge would leave the picture.
+      alignMinLabel: near(days[0], range.first, range) ? "left" : "center",
+      alignMaxLabel: near(days.at(-1), range.last, range) ? "right" : "center",
     },
     splitLine: { show: false },
   };
+}
+
+function near(
+  day: number | undefined,
+  edge: number,
+  { first, last }: { first: number; last: number },
+): boolean {
+  return day !== undefined && Math.abs(day - edge) < 0.03 * (last - first);
 }
 
 /** Day number → the milliseconds of a time axis. */

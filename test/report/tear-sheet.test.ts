@@ -197,6 +197,13 @@ it("builds pages of other studies from the same bricks, with ids that stay apart
   expect(html).toContain("<dd>−3.1</dd>");
 });
 
+it("refuses rows of unequal length and ids that are none", () => {
+  const full = fullData(300);
+  expect(() => renderTearSheet({ ...full, days: weekdays(299) })).toThrow(RangeError);
+  const figure = { id: '"><b>', title: "t", note: "n", width: 300, height: 200, option: {} };
+  expect(() => renderTearSheet({ ...full, moreFigures: [figure] })).toThrow(RangeError);
+});
+
 it("takes less than a second and a half of processor time", () => {
   const data = fullData();
   const times = [0, 1].map(() => {
