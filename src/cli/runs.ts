@@ -73,8 +73,8 @@ export function compare(
 }
 
 /** `report RUN`: writes the report of a run again. */
-export function report(globals: Globals, name: string): void {
+export async function report(globals: Globals, name: string): Promise<void> {
   const { folder, result, series } = readRun(globals.var, name);
-  writeRun(folder, renderRun(result, series));
+  await writeRun(folder, renderRun(result, series));
   print(path.join(folder.path, "report.html"));
 }

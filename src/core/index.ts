@@ -1,5 +1,6 @@
 export * from "./calendar.ts";
 export * from "./day.ts";
+export * from "./disk.ts";
 export * from "./errors.ts";
 export * from "./events.ts";
 export * from "./frame.ts";

@@ -1,7 +1,17 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
-import { sha256, timestamp, toDay, VolterraError } from "#core";
-import { publish, sweepTemporary, temporary, writeFirst, writeWhole, writing } from "./disk.ts";
+import {
+  publish,
+  sha256,
+  sweepTemporary,
+  temporary,
+  timestamp,
+  toDay,
+  VolterraError,
+  writeFirst,
+  writeWhole,
+  writing,
+} from "#core";
 import {
   importPath,
   listSnapshots,

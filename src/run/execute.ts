@@ -51,7 +51,7 @@ export async function execute(request: ExecuteRequest): Promise<StoredRun & { fr
   stopAtCritical(checkQuality(market, reading.refs(), asOf), spec.data.allow);
   const result: RunResult = { ...evaluation.result, code, run: name };
   const { series } = evaluation;
-  writeRun(folder, {
+  await writeRun(folder, {
     "spec.yaml": stringify(specFile(spec)),
     "manifest.json": toJson({ code, snapshot: result.snapshot, spec: contentHash(spec) }, 1),
     "result.json": toJson(result, 1),

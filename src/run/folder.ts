@@ -1,16 +1,6 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { suggest, VolterraError } from "#core";
+import { suggest, sweepTemporary, VolterraError, writeWhole, writing } from "#core";
 
 /** Runs of a working folder: `<var>/runs/<study>-<preset>-<hash>/`, complete once it holds `done`. */
 export interface RunFolder {
@@ -58,39 +48,19 @@ export function findRun(root: string, name: string): RunFolder {
   );
 }
 
-/** Writes a file whole or not at all: a temporary file, flushed, then renamed. */
-export function writeFileWhole(file: string, content: string | Uint8Array): void {
-  mkdirSync(path.dirname(file), { recursive: true });
-  const temporary = `${file}.${process.pid}.part`;
-  const handle = openSync(temporary, "w");
-  try {
-    const bytes = typeof content === "string" ? Buffer.from(content) : content;
-    for (let at = 0; at < bytes.length;) at += writeSync(handle, bytes, at);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-  renameSync(temporary, file);
-}
-
-/** Writes the files of a run, the mark `done` last. Throws `VolterraError("DISK")` where the disk refuses. */
-export function writeRun(
+/** Writes the files of a run, the mark `done` last. Rejects with `VolterraError("DISK")` where the disk refuses. */
+export async function writeRun(
   folder: RunFolder,
   files: Readonly<Record<string, string | Uint8Array>>,
-): void {
-  try {
+): Promise<void> {
+  const root = path.dirname(path.dirname(folder.path));
+  await writing(folder.path, () => {
+    sweepTemporary(root);
     for (const [name, content] of Object.entries(files)) {
-      writeFileWhole(path.join(folder.path, name), content);
+      writeWhole(root, path.join(folder.path, name), content);
     }
-    writeFileWhole(path.join(folder.path, "done"), "");
-  } catch (cause) {
-    throw new VolterraError(
-      "DISK",
-      `cannot write the run ${folder.path}: ${(cause as Error).message}`,
-      "Free space or choose another place with --var DIR; the same command resumes.",
-      { cause },
-    );
-  }
+    writeWhole(root, path.join(folder.path, "done"), "");
+  });
 }
 
 /** Text of a file of a run. Throws `VolterraError("NOT_FOUND")` where it is absent. */

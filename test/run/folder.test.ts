@@ -7,21 +7,21 @@ import { findRun, isDone, listRuns, readRunFile, runFolder, writeRun } from "#ru
 const root = () => mkdtempSync(path.join(tmpdir(), "volterra-runs-"));
 
 describe("a run's folder", () => {
-  it("is complete only with its mark, and leaves no temporary file", () => {
+  it("is complete only with its mark, and leaves no temporary file", async () => {
     const dir = root();
     const folder = runFolder(dir, "a-1");
     expect(isDone(folder)).toBe(false);
-    writeRun(folder, { "result.json": "{}", "figures/x.svg": "<svg/>" });
+    await writeRun(folder, { "result.json": "{}", "figures/x.svg": "<svg/>" });
     expect(isDone(folder)).toBe(true);
     expect(readRunFile(folder, "figures/x.svg")).toBe("<svg/>");
     expect(
-      readdirSync(folder.path, { recursive: true }).filter((f) => `${f}`.includes("part")),
+      readdirSync(folder.path, { recursive: true }).filter((f) => `${f}`.includes("tmp")),
     ).toEqual([]);
   });
 
-  it("is found by the beginning of its name, and only where that is one run", () => {
+  it("is found by the beginning of its name, and only where that is one run", async () => {
     const dir = root();
-    for (const name of ["a-12", "a-13", "b-1"]) writeRun(runFolder(dir, name), {});
+    for (const name of ["a-12", "a-13", "b-1"]) await writeRun(runFolder(dir, name), {});
     expect(listRuns(dir)).toEqual(["a-12", "a-13", "b-1"]);
     expect(findRun(dir, "b").name).toBe("b-1");
     expect(() => findRun(dir, "a-1")).toThrow('"a-1" begins 2 runs');
@@ -30,22 +30,20 @@ describe("a run's folder", () => {
     );
   });
 
-  it("does not count what was interrupted", () => {
+  it("does not count what was interrupted", async () => {
     const dir = root();
-    writeRun(runFolder(dir, "whole"), {});
+    await writeRun(runFolder(dir, "whole"), {});
     const half = runFolder(dir, "half");
-    writeRun(half, { "result.json": "{}" });
+    await writeRun(half, { "result.json": "{}" });
     writeFileSync(path.join(dir, "runs", "stray"), "");
     expect(listRuns(dir)).toEqual(["half", "whole"]);
     expect(() => readRunFile(half, "absent.json")).toThrow("the run half has no absent.json");
   });
 
-  it("says so where a file stands in the way", () => {
+  it("says so where a file stands in the way", async () => {
     const dir = root();
     writeFileSync(path.join(dir, "runs"), "");
-    expect(() => writeRun(runFolder(dir, "a"), {})).toThrow(
-      expect.objectContaining({ code: "DISK" }),
-    );
+    await expect(writeRun(runFolder(dir, "a"), {})).rejects.toMatchObject({ code: "DISK" });
     expect(existsSync(path.join(dir, "runs"))).toBe(true);
   });
 });

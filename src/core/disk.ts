@@ -10,7 +10,7 @@ import {
   writeSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { VolterraError } from "#core";
+import { VolterraError } from "./errors.ts";
 
 const REASONS: Readonly<Record<string, readonly [what: string, hint: string]>> = {
   ENOSPC: ["the disk is full", "Free some space; what was stored before is whole."],
@@ -94,8 +94,8 @@ export function publish(temporaryPath: string, path: string): void {
   flush(dirname(path));
 }
 
-/** Writes a text to a file that is there whole or not at all. */
-export function writeWhole(dir: string, path: string, text: string): void {
+/** Writes a file that is there whole or not at all. */
+export function writeWhole(dir: string, path: string, text: string | Uint8Array): void {
   publish(writeTemporary(dir, path, text), path);
 }
 
@@ -116,11 +116,11 @@ export function writeFirst(dir: string, path: string, text: string): boolean {
   return true;
 }
 
-function writeTemporary(dir: string, path: string, text: string): string {
+function writeTemporary(dir: string, path: string, text: string | Uint8Array): string {
   const written = temporary(dir, basename(path));
   const handle = openSync(written, "wx");
   try {
-    const bytes = Buffer.from(text);
+    const bytes = typeof text === "string" ? Buffer.from(text) : text;
     for (let done = 0; done < bytes.length;) done += writeSync(handle, bytes, done);
   } finally {
     closeSync(handle);
