@@ -1,4 +1,4 @@
-import { DAYS_PER_YEAR, toDay, toDecimal, toNumber } from "#core";
+import { DAYS_PER_YEAR, toDecimal, toNumber } from "#core";
 import { log } from "#num";
 import { black76Price } from "#quant";
 import type { Instrument, Option, Universe } from "#trade";
@@ -19,16 +19,6 @@ export interface OptionInputs {
   readonly vvix: Float64Array;
   /** Interest rate, decimals a year. */
   readonly rate: Float64Array;
-}
-
-/** Name of an option: `VIX 2018-02-14 C45`. */
-export function optionId(
-  root: string,
-  expiry: number,
-  right: Option["right"],
-  strike: number,
-): string {
-  return `${root} ${toDay(expiry)} ${right === "call" ? "C" : "P"}${strike}`;
 }
 
 /**

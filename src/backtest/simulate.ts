@@ -130,6 +130,7 @@ export function simulate<P, M>(setup: Setup<P, M>): Simulation {
   };
 
   function decide(t: number, value: number): void {
+    if (account.ruined) return;
     view.t = t;
     view.day = days[t]!;
     view.next = schedule.next[t]!;
@@ -141,7 +142,6 @@ export function simulate<P, M>(setup: Setup<P, M>): Simulation {
     const decision = strategy.decide(view, params, memory);
     if (decision.action === "wait" && decision.orders.length === 0) return;
     if (trace) decisions.push({ t, ...decision });
-    if (account.ruined) return;
     const orders =
       execution.sizing === "fill" ? decision.orders : decision.orders.map((o) => size(o, value, t));
     sendOrders(account, orders, sameOpen ? t : t + 1 + execution.delay);

@@ -1,4 +1,4 @@
-import type { DayNumber } from "#core";
+import { type DayNumber, toDay } from "#core";
 
 /** A share or fund: bought and sold for cash; pays dividends. */
 export interface Equity {
@@ -29,6 +29,16 @@ export interface Option {
   readonly right: "call" | "put";
   /** Id of what it is an option on. */
   readonly underlying: string;
+}
+
+/** Name of an option: `VIX 2018-02-14 C45`. */
+export function optionId(
+  root: string,
+  expiry: DayNumber,
+  right: Option["right"],
+  strike: number,
+): string {
+  return `${root} ${toDay(expiry)} ${right === "call" ? "C" : "P"}${strike}`;
 }
 
 export type Instrument = Equity | Future | Option;

@@ -1,0 +1,57 @@
+import { type Criterion, defineKillTest } from "#evidence";
+
+const WINDOWS = {
+  "2014–2024": { start: "2014-01-02", end: "2024-06-28" },
+  "2023": { start: "2023-01-03", end: "2023-12-29" },
+  "2024 to June": { start: "2024-01-02", end: "2024-06-28" },
+} as const;
+
+/** The original's thresholds for one window, at costs as they are and twofold. */
+function thresholds([name, window]: [string, Criterion["window"]]): Criterion[] {
+  return [
+    { name: `Sharpe ${name}`, statistic: "sharpe", threshold: 0.5, window, costs: 1 },
+    { name: `net return ${name}`, statistic: "total-return", threshold: 0, window, costs: 1 },
+    { name: `max drawdown ${name}`, statistic: "max-drawdown", threshold: -0.3, window, costs: 1 },
+    {
+      name: `Sharpe ${name} at twofold costs`,
+      statistic: "sharpe",
+      threshold: 0.3,
+      window,
+      costs: 2,
+    },
+    {
+      name: `net return ${name} at twofold costs`,
+      statistic: "total-return",
+      threshold: 0,
+      window,
+      costs: 2,
+    },
+  ];
+}
+
+/**
+ * The original's kill-test. It asks for two of the years 2023, 2024 and 2025; the data end on 2024-06-28, so that both
+ * years that remain must pass.
+ */
+export default defineKillTest({
+  name: "short-vx",
+  claim:
+    "short VIX futures behind the six filters earn a Sharpe ratio of 0.5 and survive twofold costs",
+  source: "the baseline named in Sleeve VRP ML enhancement 1.0, its specification's kill-test",
+  priorTrials: {
+    count: 17,
+    source:
+      "five failed variants of this sleeve and twelve further sleeves and variants that the original's repository reports",
+  },
+  criteria: [
+    ...Object.entries(WINDOWS).flatMap(thresholds),
+    {
+      name: "Sharpe above that of always-short",
+      statistic: "sharpe-difference",
+      benchmark: "always-short",
+      threshold: 0,
+      window: WINDOWS["2014–2024"],
+      costs: 1,
+    },
+  ],
+});
