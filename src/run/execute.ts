@@ -10,6 +10,9 @@ import type { RunResult, RunSeries } from "./result.ts";
 import { resolveSpec, type Spec } from "./spec.ts";
 import { runStrategyStudy, type StrategyEvaluation } from "./strategy-study.ts";
 import type { Study } from "./study.ts";
+import { openLedger } from "./ledger.ts";
+import { contractRecords, ledgerFamily } from "./trials.ts";
+import type { KillTest } from "#evidence";
 
 /** A run as it is stored. */
 export interface StoredRun {
@@ -37,6 +40,11 @@ export async function execute(request: ExecuteRequest): Promise<StoredRun & { fr
   const { study, root, catalog, emit } = request;
   const spec = resolveSpec(study);
   const code = codeVersion();
+  const ledger = openLedger(root, ledgerFamily(spec));
+  const tests = await Promise.all(
+    spec.killTests.map((test) => catalog.load<KillTest>("killtests", test)),
+  );
+  await ledger.append(contractRecords(ledger, spec.study, tests));
   const market = await openData(spec.data, root, catalog, emit);
   const specs = study.presets.map((preset) => resolveSpec(study, preset));
   const identity = { specs, preset: spec.preset, snapshot: market.snapshot, code };
@@ -46,7 +54,13 @@ export async function execute(request: ExecuteRequest): Promise<StoredRun & { fr
 
   emit({ kind: "stage", name: "run", detail: name });
   const reading = recordReads(market);
-  const evaluation = await runStrategyStudy({ study, market: reading.market, catalog, emit });
+  const evaluation = await runStrategyStudy({
+    study,
+    market: reading.market,
+    catalog,
+    ledger,
+    emit,
+  });
   const asOf = evaluation.simulation.days.at(-1)!;
   stopAtCritical(checkQuality(market, reading.refs(), asOf), spec.data.allow);
   const result: RunResult = { ...evaluation.result, code, run: name };

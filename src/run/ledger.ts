@@ -108,7 +108,10 @@ export function openLedger(root: string, family: string): Ledger {
             return next.line;
           });
           const name = segmentName(known.files + 1);
-          if (writeFirst(dir, path.join(dir, name), `${text.join("\n")}\n`)) return head;
+          if (!writeFirst(dir, path.join(dir, name), `${text.join("\n")}\n`)) continue;
+          const added = text.map((line) => JSON.parse(line) as LedgerEntry);
+          known = { files: known.files + 1, head, entries: [...known.entries, ...added] };
+          return head;
         }
         throw new VolterraError("LEDGER", `other processes kept writing to ${dir}`);
       });

@@ -1,5 +1,5 @@
 import { type Emit, key, lastAtOrBefore, silent, toDay, toNumber } from "#core";
-import { drawdowns, type Metrics, type ReturnSeries, type Verdict, wealthFan } from "#evidence";
+import { drawdowns, type Metrics, type Verdict, wealthFan } from "#evidence";
 import { GATE_NAMES, validateGate } from "#features";
 import { mean, std } from "#num";
 import type { Simulation } from "#backtest";
@@ -19,6 +19,8 @@ import {
 import type { EventResult, PresetSummary, RunResult, RunSeries, SubPeriod } from "./result.ts";
 import { resolveSpec, type Spec } from "./spec.ts";
 import type { Study } from "./study.ts";
+import { countLedgerTrials, finishedTrials, newIntents, resultOf, trialOf } from "./trials.ts";
+import type { Ledger } from "./ledger.ts";
 import { openWorkbench, windowRows, type Workbench } from "./workbench.ts";
 
 /** Quantiles of the bootstrap fan. */
@@ -30,8 +32,7 @@ export interface StrategyRun {
   readonly market: Market;
   readonly catalog: Catalog;
   readonly emit?: Emit;
-  /** Counts trials; by default those of this run alone. */
-  readonly countTrials?: (streams: readonly ReturnSeries[]) => TrialCount;
+  readonly ledger: Ledger;
 }
 
 /** Everything a run of a strategy study found. */
@@ -48,15 +49,20 @@ export interface StrategyEvaluation {
 export async function runStrategyStudy(run: StrategyRun): Promise<StrategyEvaluation> {
   const { study, market, catalog, emit = silent } = run;
   const bench = openWorkbench(market, catalog);
+  const specs = study.presets.map((preset) => resolveSpec(study, preset));
+  await run.ledger.append(
+    newIntents(
+      run.ledger,
+      specs.map((spec) => trialOf(spec)),
+    ),
+  );
   const all = new Map<string, Runs>();
   for (const [done, preset] of study.presets.entries()) {
     emit({ kind: "progress", name: "presets", done, total: study.presets.length });
-    all.set(preset, await simulateSpec(resolveSpec(study, preset), bench));
+    all.set(preset, await simulateSpec(specs[done]!, bench));
   }
   const chosen = all.get(study.preset)!;
-  const streams = [...all.values()].map(({ simulation }) => stream(simulation));
-  const countTrials = run.countTrials ?? ((own) => ({ recorded: own.length, streams: own }));
-  const trials = countTrials(streams);
+  const trials = await recordTrials(run.ledger, [...all.values()]);
 
   emit({ kind: "stage", name: "judge", detail: "bootstrap and kill-tests" });
   const presets: PresetSummary[] = [];
@@ -119,6 +125,21 @@ export async function runStrategyStudy(run: StrategyRun): Promise<StrategyEvalua
   };
   const firstRow = windowRows(market, spec.window).from;
   return { spec, result, series: seriesOf(chosen, all, gate), simulation, firstRow };
+}
+
+/** Writes the results that the ledger lacks and counts what it then holds. */
+async function recordTrials(ledger: Ledger, all: readonly Runs[]): Promise<TrialCount> {
+  const finished = finishedTrials(ledger);
+  const own = new Map(
+    all.map((runs) => [trialOf(runs.spec).id, { runs, series: stream(runs.simulation) }]),
+  );
+  const results = [...own]
+    .filter(([id]) => !finished.has(id))
+    .map(([, { runs, series }]) =>
+      resultOf(trialOf(runs.spec), measure(runs, runs.simulation), series),
+    );
+  await ledger.append(results);
+  return countLedgerTrials(ledger, new Map([...own].map(([id, { series }]) => [id, series])));
 }
 
 function measureBenchmarks(runs: Runs, window = runs.spec.window): Record<string, Metrics> {
