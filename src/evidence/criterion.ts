@@ -8,7 +8,7 @@ import { minus, onDays, within, type ReturnSeries } from "./series.ts";
 import { deflatedSharpe, perPeriodSharpe, sharpeSample } from "./sharpe.ts";
 import { isPathStatistic } from "./statistic.ts";
 import { stepDown } from "./step-m.ts";
-import { gatherTrials, sameDays, type TrialPanel } from "./trial-panel.ts";
+import { gatherTrials, isFlat, sameDays, type TrialPanel } from "./trial-panel.ts";
 
 export type Outcome = "PASS" | "KILL" | "NOT PROVEN";
 
@@ -148,7 +148,7 @@ function candidateOf(criterion: Criterion, evidence: Evidence): ReturnSeries {
     );
   }
   const { returns } = inside;
-  if (returns.every((r) => Math.abs(r - returns[0]!) <= 1e-14)) {
+  if (isFlat(returns)) {
     throw new VolterraError(
       "DATA",
       `${criterion.name}: every return in ${start} … ${end} is ${returns[0]}`,

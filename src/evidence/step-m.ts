@@ -33,8 +33,10 @@ export function stepDown({ hypotheses, threshold, alpha, unseen = 0 }: StepDownI
   const criticalValues = new Float64Array(hypotheses.length);
   const quantiles = new Float64Array(hypotheses.length);
   const rejected = hypotheses.map(() => false);
-  let open = hypotheses.map((_, i) => i);
-  for (let steps = 1; ; steps++) {
+  // What has no value (the Sharpe ratio of a flat stream) cannot be rejected, nor be the largest by chance.
+  let open = hypotheses.map((_, i) => i).filter((i) => !Number.isNaN(hypotheses[i]!.estimate));
+  let steps = 0;
+  for (let fallen = open; fallen.length > 0 && open.length > 0; steps++) {
     const quantile = maximumQuantile(
       open.map((i) => hypotheses[i]!.deviations),
       alpha,
@@ -44,13 +46,11 @@ export function stepDown({ hypotheses, threshold, alpha, unseen = 0 }: StepDownI
       quantiles[i] = quantile;
       criticalValues[i] = widen(quantile, hypotheses[i]!.freedom);
     }
-    const fallen = open.filter((i) => scores[i]! > criticalValues[i]!);
+    fallen = open.filter((i) => scores[i]! > criticalValues[i]!);
     for (const i of fallen) rejected[i] = true;
     open = open.filter((i) => !rejected[i]);
-    if (fallen.length === 0 || open.length === 0) {
-      return Object.freeze({ rejected, quantiles, criticalValues, scores, steps });
-    }
   }
+  return Object.freeze({ rejected, quantiles, criticalValues, scores, steps });
 }
 
 /**

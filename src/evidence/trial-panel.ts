@@ -20,7 +20,8 @@ const SHORTEST = 20;
 
 /**
  * Gathers the trials' streams that cover a window. The grid is the one that most streams share: the candidate's days,
- * or coarser ones (month ends) onto which daily series are compounded. A trial on any other grid counts as unseen.
+ * or coarser ones (month ends) onto which daily series are compounded. A trial on any other grid, or a flat
+ * one, counts as unseen.
  * `candidates`: the stream under judgement first, then its other cost levels, so that it is not counted twice.
  */
 export function gatherTrials(
@@ -32,7 +33,7 @@ export function gatherTrials(
   const inside = trials.streams.map((stream) => within(stream, window));
   const grids: { readonly days: Int32Array; readonly members: ReturnSeries[] }[] = [];
   for (const stream of inside) {
-    if (stream.days.length < SHORTEST) continue;
+    if (stream.days.length < SHORTEST || isFlat(stream.returns)) continue;
     const grid = grids.find((g) => sameDays(g.days, stream.days));
     if (grid) grid.members.push(stream);
     else grids.push({ days: stream.days, members: [stream] });
@@ -68,6 +69,11 @@ function compound({ days, returns }: ReturnSeries, grid: Int32Array): Float64Arr
 
 function nearlyEqual(a: Float64Array, b: Float64Array): boolean {
   return a.length === b.length && a.every((value, i) => Math.abs(value - b[i]!) < 1e-9);
+}
+
+/** True where all returns are equal up to rounding. */
+export function isFlat(returns: Float64Array): boolean {
+  return returns.every((r) => Math.abs(r - returns[0]!) <= 1e-14);
 }
 
 /** True for equal days. */
