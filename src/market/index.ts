@@ -9,7 +9,14 @@ export { type HttpOptions, fetchText, httpOptions } from "./http.ts";
 export { readCsv } from "./csv.ts";
 export { importSource, type ImportReport } from "./import-source.ts";
 export { decisionAt } from "./knowledge.ts";
-export { listSnapshots, openLake, openSnapshot, type ImportRecord, type Lake } from "./lake.ts";
+export {
+  listSnapshots,
+  openLake,
+  openSnapshot,
+  type ImportRecord,
+  type Lake,
+  type LakeSnapshot,
+} from "./lake.ts";
 export type { Market } from "./market.ts";
 export type { Revision } from "./merge.ts";
 export { cutMarket, openMarket, poisonMarket, type MarketWindow } from "./open-market.ts";

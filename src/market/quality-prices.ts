@@ -59,6 +59,18 @@ function ratiosOf(inspection: Inspection): readonly [number, number] {
   return RATIOS[inspection.spec.kind] ?? [Infinity, Infinity];
 }
 
+/** Rows whose open or close is outside low … high; those of NEGATIVE_PRICE and IMPOSSIBLE_MOVE are not among them. */
+function disorder(inspection: Inspection): (row: number) => boolean {
+  const [open, high, low, close] = columnsOf(inspection, ["open", "high", "low", "close"]);
+  if (!open || !high || !low || !close) return () => false;
+  const impossible = ratiosOf(inspection)[1];
+  return (row) => {
+    const [o, h, l, c] = [open[row]!, high[row]!, low[row]!, close[row]!];
+    const others = [h, l, c].some((price) => price <= 0 || apart(price, o) > impossible);
+    return o > 0 && !others && (o > h || c > h || o < l || c < l || l > h);
+  };
+}
+
 /** Whether prices and volumes can be true. */
 export const PRICE_RULES: readonly QualityRule[] = [
   {
@@ -122,16 +134,8 @@ export const PRICE_RULES: readonly QualityRule[] = [
     describe: "an open or close outside low … high",
     kinds: WITH_BARS,
     check: (inspection) => {
-      const [open, high, low, close] = columnsOf(inspection, ["open", "high", "low", "close"]);
-      if (!open || !high || !low || !close) return undefined;
-      const impossible = ratiosOf(inspection)[1];
-      return faultyRows(inspection, "open or close outside low … high", (row) => {
-        const bar = [open, high, low, close].map((cells) => cells[row]!);
-        // Such rows are NEGATIVE_PRICE or IMPOSSIBLE_MOVE.
-        if (bar.some((price) => price <= 0 || apart(price, bar[0]!) > impossible)) return false;
-        const [o, h, l, c] = bar as [number, number, number, number];
-        return o > h || c > h || o < l || c < l || l > h;
-      });
+      const isDisordered = disorder(inspection);
+      return faultyRows(inspection, "open or close outside low … high", isDisordered);
     },
   },
   {
@@ -158,8 +162,9 @@ export const PRICE_RULES: readonly QualityRule[] = [
     check: (inspection) => {
       const close = numbersOf(inspection.table, "close");
       const adjusted = numbersOf(inspection.table, "adjClose");
+      const isDisordered = disorder(inspection);
       return faultyRows(inspection, "adjusted close over close falls", (row) => {
-        if (row === 0) return false;
+        if (row === 0 || isDisordered(row) || isDisordered(row - 1)) return false;
         const factor = adjusted[row]! / close[row]! / (adjusted[row - 1]! / close[row - 1]!);
         return factor < 0.999 && factor > 0.5;
       });

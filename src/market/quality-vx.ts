@@ -1,4 +1,4 @@
-import { indexOf, parts, toDay, toNumber, type DayNumber } from "#core";
+import { indexOf, lastAtOrBefore, parts, toDay, toNumber, type DayNumber } from "#core";
 import {
   faultyRows,
   FUTURES,
@@ -15,8 +15,8 @@ const FOUR_LISTED = toNumber("2006-11-01");
 const FRONT = 4;
 /** Settlement to VIX: 0.34 … 2.02 in twenty years, so a factor of five is a misplaced decimal point. */
 const TENFOLD = 5;
-/** What no VX price has been near; the test where VIX is not at hand. */
-const PLAUSIBLE = [3, 150] as const;
+/** Neither VIX nor VX has been near these bounds. */
+const PLAUSIBLE = [4, 150] as const;
 /** Final settlement against the VIX open: within 13 % for monthly and 18 % for weekly contracts since 2004. */
 const FAR = 0.1;
 const TOO_FAR = 0.2;
@@ -25,17 +25,44 @@ const REPEATS = 6;
 /** A curve of fewer contracts may repeat by chance. */
 const STALE_CONTRACTS = 3;
 
-/** Values of a VIX column by day; NaN where it is absent. */
-function vixOn({ market }: Inspection, column: "open" | "close"): (day: DayNumber) => number {
+/** The VIX open of a day; NaN where it is absent or cannot be true. */
+function vixOpen({ market }: Inspection): (day: DayNumber) => number {
   if (!market.series.includes("vix")) return () => NaN;
   const { days, columns } = market.frame("vix");
-  const values = columns[column]?.values;
-  return (day) => values?.[indexOf(days, day)] ?? NaN;
+  const open = columns["open"]!.values;
+  return (day) => plausible(open[indexOf(days, day)] ?? NaN);
+}
+
+/** The median of the last five VIX closes up to a day, which one wrong close does not move; NaN as above. */
+function vixLevel({ market }: Inspection): (day: DayNumber) => number {
+  if (!market.series.includes("vix")) return () => NaN;
+  const { days, columns } = market.frame("vix");
+  const close = columns["close"]!.values;
+  return (day) => {
+    const end = lastAtOrBefore(days, day) + 1;
+    const recent = close.slice(Math.max(0, end - 5), end).toSorted();
+    return plausible(recent[recent.length >> 1] ?? NaN);
+  };
+}
+
+function plausible(vix: number): number {
+  return vix >= PLAUSIBLE[0] && vix <= PLAUSIBLE[1] ? vix : NaN;
 }
 
 function isTenfold(settle: number, vix: number): boolean {
   if (Number.isNaN(vix)) return settle < PLAUSIBLE[0] || settle > PLAUSIBLE[1];
   return settle > TENFOLD * vix || settle * TENFOLD < vix;
+}
+
+/** Expiries of the table that the rule does not give; what else is odd about such contracts follows from that. */
+function offRule(inspection: Inspection): ReadonlySet<DayNumber> {
+  const monthly = inspection.spec.kind === "vx-contracts";
+  const isLawful = (day: DayNumber) => {
+    const { year, month } = parts(day);
+    return monthly ? monthlyExpiry(year, month) === day : isWeeklyExpiry(day);
+  };
+  const expiries = [...new Set(daysOf(inspection.table, "expiry"))];
+  return new Set(expiries.filter((day) => !isLawful(day)));
 }
 
 /** Days on which every contract also settled the session before, at the same price. */
@@ -63,17 +90,19 @@ function staleDays(inspection: Inspection): ReadonlyMap<DayNumber, number> {
   return stale;
 }
 
-/** The first `n` monthly expiries after a day. */
-function nextExpiries(day: DayNumber, n: number): DayNumber[] {
-  let { year, month } = parts(day);
-  const found: DayNumber[] = [];
-  while (found.length < n) {
-    const expiry = monthlyExpiry(year, month);
-    if (expiry > day) found.push(expiry);
-    month++;
-    if (month > 12) [year, month] = [year + 1, 1];
+/** The four months after a day that the rule gives. */
+function frontMonths(days: Int32Array): (day: DayNumber) => Int32Array {
+  const expiries: DayNumber[] = [];
+  const { year: from } = parts(days[0]!);
+  const { year: to } = parts(days.at(-1)!);
+  for (let month = 12 * from; month < 12 * (to + 1) + FRONT; month++) {
+    expiries.push(monthlyExpiry(Math.floor(month / 12), 1 + (month % 12)));
   }
-  return found;
+  const sorted = Int32Array.from(expiries);
+  return (day) => {
+    const next = lastAtOrBefore(sorted, day) + 1;
+    return sorted.subarray(next, next + FRONT);
+  };
 }
 
 /** First and last trade day of each contract in the table. */
@@ -86,22 +115,29 @@ function lives(inspection: Inspection): ReadonlyMap<DayNumber, readonly [DayNumb
   return spans;
 }
 
+/** The month of a contract, whatever the day it is said to expire. */
+function monthOf(expiry: DayNumber): number {
+  const { year, month } = parts(expiry);
+  return 12 * year + month;
+}
+
 /** Pairs of day and expiry without a row: the four nearest months, and gaps within a contract's life. */
 function holes(inspection: Inspection): { front: string[]; back: string[] } {
   const { days, starts } = rangesByDay(inspection.table);
   const expiry = daysOf(inspection.table, "expiry");
   const spans = [...lives(inspection)];
+  const nearest = frontMonths(days);
   const front: string[] = [];
   const back: string[] = [];
   for (let i = 0; i < days.length; i++) {
     const day = days[i]!;
     if (!isExpected(inspection.spec, day)) continue;
-    const held = new Set(expiry.subarray(starts[i]!, starts[i + 1]!));
-    const near = day >= FOUR_LISTED ? nextExpiries(day, FRONT) : [];
+    const held = new Set(Array.from(expiry.subarray(starts[i]!, starts[i + 1]!), monthOf));
+    const near = day >= FOUR_LISTED ? [...nearest(day)] : [];
     const name = (contract: DayNumber) => `${toDay(day)} ${toDay(contract)}`;
-    front.push(...near.filter((contract) => !held.has(contract)).map(name));
+    front.push(...near.filter((contract) => !held.has(monthOf(contract))).map(name));
     for (const [contract, [first, last]] of spans) {
-      const absent = first < day && day < last && !held.has(contract);
+      const absent = first < day && day < last && !held.has(monthOf(contract));
       if (absent && !near.includes(contract)) back.push(name(contract));
     }
   }
@@ -117,7 +153,7 @@ export const VX_RULES: readonly QualityRule[] = [
     kinds: FUTURES,
     check: (inspection) => {
       const settle = numbersOf(inspection.table, "settle");
-      const vix = vixOn(inspection, "close");
+      const vix = vixLevel(inspection);
       return faultyRows(inspection, "a settlement of another scale than VIX", (row) => {
         return settle[row]! > 0 && isTenfold(settle[row]!, vix(inspection.days[row]!));
       });
@@ -131,14 +167,8 @@ export const VX_RULES: readonly QualityRule[] = [
     kinds: FUTURES,
     check: (inspection) => {
       const expiry = daysOf(inspection.table, "expiry");
-      const monthly = inspection.spec.kind === "vx-contracts";
-      const lawful = new Map<DayNumber, boolean>();
-      const isLawful = (day: DayNumber) => {
-        const { year, month } = parts(day);
-        return monthly ? monthlyExpiry(year, month) === day : isWeeklyExpiry(day);
-      };
-      for (const day of new Set(expiry)) lawful.set(day, isLawful(day));
-      return faultyRows(inspection, "an expiry off the rule", (row) => !lawful.get(expiry[row]!)!);
+      const off = offRule(inspection);
+      return faultyRows(inspection, "an expiry off the rule", (row) => off.has(expiry[row]!));
     },
   },
   {
@@ -148,8 +178,9 @@ export const VX_RULES: readonly QualityRule[] = [
     kinds: FUTURES,
     check: (inspection) => {
       const expiry = daysOf(inspection.table, "expiry");
+      const off = offRule(inspection);
       return faultyRows(inspection, "after the contract expired", (row) => {
-        return inspection.days[row]! > expiry[row]!;
+        return inspection.days[row]! > expiry[row]! && !off.has(expiry[row]!);
       });
     },
   },
@@ -178,11 +209,12 @@ export const VX_RULES: readonly QualityRule[] = [
     check: (inspection) => {
       const expiry = daysOf(inspection.table, "expiry");
       const settle = numbersOf(inspection.table, "settle");
-      const vix = vixOn(inspection, "open");
+      const vix = vixOpen(inspection);
+      const off = offRule(inspection);
       const far = (row: number, limit: number) => {
-        const open = vix(inspection.days[row]!);
-        if (inspection.days[row] !== expiry[row] || isTenfold(settle[row]!, open)) return false;
-        return Math.abs(settle[row]! / open - 1) > limit;
+        const day = inspection.days[row]!;
+        if (day !== expiry[row] || off.has(day) || isTenfold(settle[row]!, vix(day))) return false;
+        return settle[row]! > 0 && Math.abs(settle[row]! / vix(day) - 1) > limit;
       };
       const message = "a final settlement far from the VIX open";
       const tooFar = faultyRows(inspection, message, (row) => far(row, TOO_FAR));
@@ -233,8 +265,9 @@ export const VX_RULES: readonly QualityRule[] = [
     kinds: FUTURES,
     check: (inspection) => {
       const end = inspection.days.at(-1)!;
+      const off = offRule(inspection);
       const missing = [...lives(inspection)].filter(([expiry, [, last]]) => {
-        return expiry <= end && last < expiry;
+        return expiry <= end && last < expiry && !off.has(expiry);
       });
       if (missing.length === 0) return undefined;
       const rows = missing.map(([expiry]) => `${toDay(expiry)} ${toDay(expiry)}`);
