@@ -94,7 +94,7 @@ export function expectedVariance(
 }
 
 /**
- * Price of a European option in the Heston or Bates model, in the currency of spot, to about 1e-9 of spot:
+ * Price of a European option in the Heston or Bates model, in the currency of spot, to about 1e-8 of spot:
  * the Black-Scholes price at the expected variance, plus Lewis's integral of the difference of the two
  * characteristic functions on the line u − i/2 (A. Lewis, Option Valuation under Stochastic Volatility (2000),
  * chapter 2; the control variate of L. Andersen & V. Piterbarg, Interest Rate Modeling (2010), §8.4).
