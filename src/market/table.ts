@@ -91,6 +91,16 @@ export function checkTable(spec: SeriesSpec, table: Table): void {
   }
 }
 
+/** The rows at the given positions. */
+export function pick(table: Table, rows: ArrayLike<number>): Table {
+  const take = (cells: Cells): Cells => {
+    if (cells instanceof Float64Array) return Float64Array.from(rows, (row) => cells[row]!);
+    if (cells instanceof Int32Array) return Int32Array.from(rows, (row) => cells[row]!);
+    return Array.from(rows, (row) => cells[row]!);
+  };
+  return mapColumns(table, rows.length, take);
+}
+
 /** The first `rows` rows, without copying numbers. */
 export function prefix(table: Table, rows: number): Table {
   return mapColumns(table, rows, (cells) =>
@@ -129,7 +139,6 @@ export function knownRows(spec: SeriesSpec, table: Table, instant: Minute): numb
 function canonicalBytes(cells: Cells): ArrayBufferView | string {
   if (cells instanceof Int32Array) return cells;
   if (!(cells instanceof Float64Array)) return JSON.stringify(cells);
-  if (cells.every((value) => value < 0 || value > 0)) return cells;
   const copy = new Float64Array(cells.length);
   for (let i = 0; i < cells.length; i++) {
     const value = cells[i]!;
