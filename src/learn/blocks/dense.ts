@@ -222,19 +222,7 @@ export class Dense {
   }
 
   /** Adds the gradients of weights and biases over `rows` contiguous rows: inputs x, kept from slice `t` on, ring from `slot` on. */
-  accumulate(
-    pass: Pass,
-    kept: readonly Kept[],
-    over: {
-      x: number;
-      stride: number;
-      rows: number;
-      slice: number;
-      t: number;
-      ring: readonly number[];
-      slot: number;
-    },
-  ): void {
+  accumulate(pass: Pass, kept: readonly Kept[], over: Stretch): void {
     for (const [i, layer] of this.layers.entries()) {
       const { columns } = layer.matrix;
       const d = over.ring[i]! + 4 * over.slot * over.slice * columns;
@@ -247,6 +235,7 @@ export class Dense {
           }
         : { at: over.x, rows: over.rows, stride: over.stride };
       productGradient(pass, x, d, layer.matrix);
+      if (over.derivative) continue;
       pass.kernels.columnSums(over.rows, columns, d, 4 * columns, pass.gradient + 4 * layer.bias);
     }
   }
@@ -258,7 +247,7 @@ export class Dense {
     slice: Slice,
     xDot: number,
   ): number {
-    const { kernels, values, direction } = pass;
+    const { values, direction } = pass;
     const { rows, t } = slice;
     let x = { at: slice.x, rows, stride: slice.stride };
     let dot = { at: xDot, rows, stride: slice.stride };
@@ -289,7 +278,6 @@ export class Dense {
       x = { at: here.y, rows, stride: 4 * columns };
       dot = { at: there.y, rows, stride: 4 * columns };
     }
-    void kernels;
     return dot.at;
   }
 
@@ -353,6 +341,20 @@ export interface Slice {
   readonly stride: number;
   readonly rows: number;
   readonly t: number;
+}
+
+/** Contiguous rows whose gradients are added up at once: `rows` rows, in slices of `slice`, from slice `t` on. */
+interface Stretch {
+  readonly x: number;
+  readonly stride: number;
+  readonly rows: number;
+  readonly slice: number;
+  readonly t: number;
+  readonly ring: readonly number[];
+  /** Place of slice `t` in the ring. */
+  readonly slot: number;
+  /** Whether these are directional derivatives, in which the biases have no part. */
+  readonly derivative?: boolean;
 }
 
 interface Back {
