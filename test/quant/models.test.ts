@@ -11,22 +11,24 @@ import { golden } from "./golden.ts";
 
 const CALM = { kappa: 1.5, theta: 0.04, xi: 0.3, rho: -0.6, v0: 0.04 };
 
+/** A call on 100 without dividends; the model as kappa, theta, xi, rho, v0. */
+const price = (
+  strike: number,
+  tau: number,
+  rate: number,
+  [kappa, theta, xi, rho, v0]: readonly number[],
+) =>
+  hestonPrice(
+    "call",
+    100,
+    strike,
+    tau,
+    { kappa: kappa!, theta: theta!, xi: xi!, rho: rho!, v0: v0! },
+    rate,
+  );
+
 describe("Heston's price", () => {
   it("is what Fang and Oosterlee (2008), Broadie and Kaya (2006) and Andersen (2008) publish", () => {
-    const price = (
-      strike: number,
-      tau: number,
-      rate: number,
-      [kappa, theta, xi, rho, v0]: readonly number[],
-    ) =>
-      hestonPrice(
-        "call",
-        100,
-        strike,
-        tau,
-        { kappa: kappa!, theta: theta!, xi: xi!, rho: rho!, v0: v0! },
-        rate,
-      );
     const fang = [1.5768, 0.0398, 0.5751, -0.5711, 0.0175];
     expect(price(100, 1, 0, fang)).toBeCloseTo(5.78515545, 7);
     expect(price(100, 10, 0, fang)).toBeCloseTo(22.318945791, 8);
