@@ -153,7 +153,7 @@ function clearPads(lab: Lab, inputs: number): void {
 /** Small weights and biases of rectifiers far from zero, half of them open, so that no difference steps over a corner. */
 function keepOffCorners(lab: Lab): void {
   const values = lab.arena.f32(lab.values, lab.shelf.size);
-  values.set(values.map((value) => value / 4));
+  values.set(values.map((value) => value / 8));
   for (const { name, shape, place } of lab.subject.parameters) {
     if (!name.endsWith("bias")) continue;
     for (let i = 0; i < shape[0]!; i++) values[place(i)] = i % 2 === 0 ? 4 : -4;
