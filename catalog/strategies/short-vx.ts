@@ -92,9 +92,6 @@ interface Step {
   readonly findings: readonly Finding[];
 }
 
-/** An option marked below this many points is left to expire. */
-const WORTHLESS = 0.05;
-
 /**
  * Short VX futures while the curve pays for it and volatility is calm, with a call on each contract against a spike.
  * The baseline of seed 1; rules by preset are in docs/studies/short-vx.md.
@@ -386,7 +383,10 @@ function rollContract(today: Today): Step | undefined {
   return { findings: takeContract(today, next), reason: `roll to ${next.id}` };
 }
 
-/** Orders from the book to the position wanted, and the stop of a position that has been reached. */
+/**
+ * Orders from the book to the position wanted, and the stop of a position that has been reached. An option that nobody
+ * would buy is left to expire.
+ */
 function planOrders(today: Today, told: readonly string[], reason: string): Order[] {
   const { view, p, memory } = today;
   const { book, universe, t } = view;
@@ -396,10 +396,9 @@ function planOrders(today: Today, told: readonly string[], reason: string): Orde
   if (future >= 0) wanted.set(future, memory.units);
   if (call >= 0) wanted.set(call, -memory.units);
   for (const { instrument, quantity } of book.positions) {
-    const worthless =
-      universe.instruments[instrument]!.kind === "option" &&
-      universe.mark(instrument, t) < WORTHLESS;
-    if (worthless && !wanted.has(instrument)) wanted.set(instrument, quantity);
+    const spec = universe.instruments[instrument]!;
+    const unsaleable = spec.kind === "option" && universe.mark(instrument, t) < spec.tick;
+    if (unsaleable && !(wanted.get(instrument)! > quantity)) wanted.set(instrument, quantity);
   }
   const toldIndices = told.map((id) => find(today, id)).filter((i) => i >= 0);
   const orders = reachPositions(book, wanted, toldIndices, reason);

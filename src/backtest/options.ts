@@ -7,8 +7,8 @@ import type { OptionVolatility } from "./execution.ts";
 /** USD a point of an option family; `VIX1000` is the multiplier one original used by mistake. */
 const MULTIPLIERS: Readonly<Record<string, number>> = { VIX: 100, VIX1000: 1000 };
 
-/** Nobody sells an option for less than this many points. */
-const LEAST_PREMIUM = 0.05;
+/** Least price of an option in points. */
+const TICK = 0.05;
 
 const SHAPE = /^(\w+) (\d{4}-\d{2}-\d{2}) ([CP])(\d+(?:\.\d+)?)$/;
 
@@ -24,7 +24,7 @@ export interface OptionInputs {
 /**
  * A universe with every option on its futures, by name as `optionId` writes it and added when first asked for. They are
  * priced by Black (1976) on the future of the same expiry: marks with the settlement and VVIX of the row, opening prices
- * with the opening price of the future and the VVIX of the row before, at least 0.05 points. On the day of expiry the mark
+ * with the opening price of the future and the VVIX of the row before. On the day of expiry the mark
  * is what the option pays at the special opening quotation.
  */
 export function withOptions(
@@ -53,6 +53,7 @@ export function withOptions(
       kind: "option",
       id,
       multiplier,
+      tick: TICK,
       expiry,
       strike: Number(strike),
       right,
@@ -85,8 +86,7 @@ export function withOptions(
     open(i, t) {
       if (i < count) return base.open(i, t);
       const forward = base.open(underlyings[i - count]!, t);
-      const value = t > 0 ? price(i, t, forward, t - 1) : NaN;
-      return Number.isNaN(value) ? NaN : Math.max(value, LEAST_PREMIUM);
+      return t > 0 ? price(i, t, forward, t - 1) : NaN;
     },
     mark: (i, t) =>
       i < count ? base.mark(i, t) : price(i, t, base.mark(underlyings[i - count]!, t), t),

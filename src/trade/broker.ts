@@ -27,24 +27,31 @@ export interface Broker {
   quote(instrument: Instrument, units: number, reference: number): Quote | null;
 }
 
-/** A broker that fills every order at the reference price made worse by the costs. */
+/**
+ * A broker that fills every order at the reference price made worse by the costs. Nothing is bought below its least
+ * price, and an option worth less than that cannot be sold.
+ */
 export function costBroker(costs: Costs): Broker {
   const { multiple } = costs;
   return {
     quote(instrument, units, reference) {
       if (!(reference > 0)) return null;
-      const side = Math.sign(units);
-      const size = Math.abs(units);
+      const { kind, multiplier } = instrument;
+      if (kind === "option" && units < 0 && reference < instrument.tick) return null;
       const [worse, fee] =
-        instrument.kind === "equity"
+        kind === "equity"
           ? [(reference * costs.equityBps) / 1e4, costs.equityCommission]
-          : instrument.kind === "future"
+          : kind === "future"
             ? [costs.futureTicks * instrument.tick, costs.futureCommission]
             : [reference * costs.optionShare, costs.optionCommission];
+      const side = Math.sign(units);
+      const least = kind === "option" && units > 0 ? instrument.tick : 0;
+      const price = Math.max(reference + side * worse * multiple, least);
+      const size = Math.abs(units);
       return {
-        price: reference + side * worse * multiple,
+        price,
         commission: size * fee * multiple,
-        slippage: size * worse * multiple * instrument.multiplier,
+        slippage: size * side * (price - reference) * multiplier,
       };
     },
   };

@@ -24,6 +24,8 @@ export interface Option {
   readonly kind: "option";
   readonly id: string;
   readonly multiplier: number;
+  /** Least price in points: nobody sells for less and nobody buys what is worth less. */
+  readonly tick: number;
   readonly expiry: DayNumber;
   readonly strike: number;
   readonly right: "call" | "put";
