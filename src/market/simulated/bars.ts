@@ -1,5 +1,5 @@
 import { type Key, uniforms } from "#core";
-import { exp, log, normals } from "#num";
+import { exp, log } from "#num";
 
 /** Open, high, low and close, one value a session. */
 export interface Bars {
@@ -43,12 +43,6 @@ export function shapeBar(shape: BarShape): { open: number; high: number; low: nu
     high: exp(open + 0.5 * (distance + reach(shape.up))),
     low: exp(open + 0.5 * (distance - reach(shape.down))),
   };
-}
-
-/** Gaps at the open that share `share` (a correlation) with `common`. */
-export function drawGaps(source: Key, common: Float64Array, share: number): Float64Array {
-  const own = Math.sqrt(1 - share * share);
-  return normals(source, common.length).map((z, t) => share * common[t]! + own * z);
 }
 
 /** Bars of an index around its closes, in hundredths. The first session opens where it closes. */

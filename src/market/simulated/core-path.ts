@@ -32,7 +32,7 @@ export function drawCore(source: Key, n: number): CorePath {
   const unexplained = Math.sqrt(1 - leverage * leverage);
   const alone = Math.sqrt(1 - VVIX.common * VVIX.common);
   // Jumps are paid for: what they take from the mean is spread over all sessions.
-  const meanJump = jumpChance * (SHOCKS.jumpSize + 1);
+  const meanJump = jumpChance * (SHOCKS.jumpSize + 1 - exp(-SHOCKS.jumpCut));
   let [f, s, z, u] = [ACTUAL.level[0]!, ACTUAL.level[0]!, 0, 0];
   for (let t = 0; t < n; t++) {
     const deviation = Math.sqrt(f / SESSIONS_PER_YEAR);
@@ -43,7 +43,7 @@ export function drawCore(source: Key, n: number): CorePath {
     let factor = exp(spread * variance - 0.5 * spread * spread) / meanJumpFactor(force);
     let jump = 0;
     if (jumping[t]! < jumpChance) {
-      const tail = -log(size[t]!);
+      const tail = Math.min(-log(size[t]!), SHOCKS.jumpCut);
       jump = SHOCKS.jumpSize + tail;
       factor *= exp(force * (SHOCKS.jumpVariance + SHOCKS.jumpTail * tail));
     }
@@ -59,10 +59,13 @@ export function drawCore(source: Key, n: number): CorePath {
   return { fast, slow, regime, surprise, shock, vvix };
 }
 
-/** 1 + chance · (E[e^(force (jumpVariance + jumpTail · exponential(1)))] − 1). */
+/** 1 + chance · (E[e^(force (jumpVariance + jumpTail · x))] − 1), x exponential with mean 1 and cut at c. */
 function meanJumpFactor(force: number): number {
-  const mean = exp(force * SHOCKS.jumpVariance) / (1 - force * SHOCKS.jumpTail);
-  return 1 + SHOCKS.jumpChance * (mean - 1);
+  const { jumpChance, jumpVariance, jumpTail, jumpCut } = SHOCKS;
+  const rest = 1 - force * jumpTail;
+  const beyond = exp(-rest * jumpCut);
+  const mean = exp(force * jumpVariance) * ((1 - beyond) / rest + beyond);
+  return 1 + jumpChance * (mean - 1);
 }
 
 function nextRegime(regime: number, u: number): number {

@@ -1,9 +1,10 @@
 import { type DayNumber, type Key, SESSIONS_PER_YEAR, nthWeekday, parts, uniforms } from "#core";
 import { exp, log, normals } from "#num";
 import type { Table } from "../source.ts";
-import { drawGaps, emptyBars, hundredths, shapeBar } from "./bars.ts";
+import { emptyBars, hundredths, shapeBar } from "./bars.ts";
 import type { CorePath } from "./core-path.ts";
 import type { Rates } from "./rates.ts";
+import { shareShocks } from "./shared-shocks.ts";
 
 /** What a fund's return is made of, besides its own noise. */
 interface Fund {
@@ -127,7 +128,7 @@ const FUNDS: readonly Fund[] = [
     volatility: 0.063,
     correlation: -0.11,
     excess: 0,
-    bond: { duration: 6, rate: "dgs10", stretch: 1 },
+    bond: { duration: 6.1, rate: "dgs10", stretch: 1 },
     yield: 0.025,
     payments: 12,
     volume: 1e6,
@@ -184,7 +185,6 @@ export function drawFunds(
 ): Record<string, Table> {
   const n = sessions.length;
   const draw = (name: string) => normals(source.fold(name), n);
-  const withSpy = Math.sqrt(1 - INFLATION.withSpy ** 2);
   const common: Common = {
     path,
     rates,
@@ -196,7 +196,7 @@ export function drawFunds(
     ),
     commodities: draw("commodities"),
     abroad: draw("abroad"),
-    inflation: draw("inflation").map((z, t) => INFLATION.withSpy * path.shock[t]! + withSpy * z),
+    inflation: shareShocks(source.fold("inflation"), path.shock, INFLATION.withSpy),
   };
   return Object.fromEntries(FUNDS.map((fund) => [fund.name, drawFund(source, fund, common)]));
 }
@@ -211,7 +211,7 @@ function drawFund(source: Key, fund: Fund, common: Common): Table {
 function shareReturns(fund: Fund, common: Common, own: Key): Float64Array {
   const { path, rates, scale } = common;
   const beta = (fund.correlation * fund.volatility) / FUNDS[0]!.volatility;
-  const alone = fund.volatility * Math.sqrt(1 - fund.correlation ** 2);
+  const alone = fund.volatility * Math.sqrt(1 - fund.correlation * fund.correlation);
   const noise = normals(own.fold("own"), scale.length);
   const loads = [fund.dollar ?? 0, fund.commodities ?? 0, fund.abroad ?? 0];
   const rest = Math.sqrt(Math.max(0, 1 - loads.reduce((sum, load) => sum + load * load, 0)));
@@ -248,7 +248,7 @@ function bondReturns(fund: Fund, { rates, inflation }: Common, own: Key): Float6
 function tabulate(fund: Fund, returns: Float64Array, common: Common, own: Key): Table {
   const { sessions, scale, path } = common;
   const n = sessions.length;
-  const gaps = drawGaps(own.fold("gap"), common.gaps, fund.correlation);
+  const gaps = shareShocks(own.fold("gap"), common.gaps, fund.correlation);
   const [ups, downs] = [uniforms(own.fold("up"), n), uniforms(own.fold("down"), n)];
   const activity = normals(own.fold("volume"), n);
   const bars = emptyBars(n);

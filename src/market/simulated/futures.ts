@@ -115,7 +115,7 @@ function drawContract(source: Key, { expiry, listed, share }: Contract, world: W
   const draw = (name: string) => normals(own.fold(name), n + 1);
   const [noise, gap, busy, held, late] = ["own", "gap", "busy", "held", "late"].map(draw);
   const [ups, downs] = [uniforms(own.fold("up"), n), uniforms(own.fold("down"), n)];
-  const fresh = OWN.deviation * Math.sqrt(1 - OWN.persistence ** 2);
+  const fresh = OWN.deviation * Math.sqrt(1 - OWN.persistence * OWN.persistence);
   const quotes: Quote[] = [];
   let apart = 0;
   let previous = NaN;
@@ -162,12 +162,14 @@ function sessionDeviation(ahead: number): number {
 
 /** Open, high, low and close in ticks, high and low around the others. */
 function quote(shape: { open: number; high: number; low: number }, close: number): number[] {
-  const inTicks = (value: number, round: (x: number) => number) =>
-    hundredths(round(value / TICK) * TICK);
   return [
     inTicks(shape.open, Math.round),
     inTicks(Math.max(shape.high, close), Math.ceil),
     inTicks(Math.min(shape.low, close), Math.floor),
     inTicks(close, Math.round),
   ];
+}
+
+function inTicks(value: number, round: (x: number) => number): number {
+  return hundredths(round(value / TICK) * TICK);
 }

@@ -45,7 +45,8 @@ export function priceVolatility(source: Key, path: CorePath): Implied {
     vix3m: series((t) => PRICING.far * points(quarter, t, 0, 0.6 * demand[t]!)),
     vvix,
     future(t, ahead) {
-      const uncertain = convexity[ahead]! * (vvix[t]! / VVIX.level) ** 2;
+      const usual = vvix[t]! / VVIX.level;
+      const uncertain = convexity[ahead]! * usual * usual;
       return points(month, t, ahead, demand[t]! * fading[ahead]! - 0.5 * uncertain);
     },
   };
@@ -68,9 +69,9 @@ function powers(base: number, n: number): Float64Array {
 
 /** Variance of log VIX over h sessions. */
 function concavity(n: number): Float64Array {
+  const { deviation, reversion } = PRICING;
+  const kept = (1 - reversion) * (1 - reversion);
   const out = new Float64Array(n + 1);
-  for (let h = 1; h <= n; h++) {
-    out[h] = PRICING.deviation ** 2 + (1 - PRICING.reversion) ** 2 * out[h - 1]!;
-  }
+  for (let h = 1; h <= n; h++) out[h] = deviation * deviation + kept * out[h - 1]!;
   return out;
 }

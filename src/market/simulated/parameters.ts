@@ -22,61 +22,67 @@ export interface VarianceDynamics {
 
 export const ACTUAL: VarianceDynamics = {
   transition: [
-    [0.995, 0.005, 0],
-    [0.007, 0.9905, 0.0025],
-    [0, 0.022, 0.978],
+    [0.9968, 0.0032, 0],
+    [0.00668, 0.99133, 0.00199],
+    [0, 0.0207, 0.9793],
   ],
-  level: [0.0125, 0.038, 0.19],
-  slow: 0.05,
-  fast: 0.08,
+  level: [0.0184, 0.042, 0.3],
+  slow: 0.12,
+  fast: 0.0569,
   lift: 1,
 };
 
 export const PRICED: VarianceDynamics = {
   transition: [
-    [0.99, 0.01, 0],
-    [0.006, 0.989, 0.005],
+    [0.99778, 0.00222, 0],
+    [0.006, 0.98728, 0.00672],
     [0, 0.02, 0.98],
   ],
-  level: [0.016, 0.045, 0.19],
-  slow: 0.04,
-  fast: 0.08,
-  lift: 1.25,
+  level: [0.0171, 0.02, 0.172],
+  slow: 0.0224,
+  fast: 0.0385,
+  lift: 1.54,
 };
 
 /** Shocks of the variance components and of the volatility of volatility. */
 export const SHOCKS = {
   /** Log deviation a session of the fast component, at the usual level of VVIX. */
-  fast: 0.27,
+  fast: 0.221,
   /** Log deviation a session of the slow component. */
-  slow: 0.04,
+  slow: 0.0696,
   /** Correlation of the fast component with SPY returns: the leverage effect. */
-  leverage: -0.9,
+  leverage: -0.95,
   /** Chance of a jump in a session. */
-  jumpChance: 0.006,
-  /** A jump in SPY is −(`jumpSize` + exponential(1)) daily deviations. */
+  jumpChance: 0.00739,
+  /** A jump in SPY is −(`jumpSize` + x) daily deviations, x exponential with mean 1 and cut at `jumpCut`, */
   jumpSize: 2,
-  /** and multiplies variance by e^(`jumpVariance` + exponential(`jumpTail`)). */
-  jumpVariance: 0.4,
-  jumpTail: 0.45,
+  jumpCut: 3,
+  /** and multiplies variance by e^(`jumpVariance` + `jumpTail` · x). */
+  jumpVariance: 0.599,
+  jumpTail: 0.6,
   /** Above this variance shocks of variance lose force: they are scaled by 1 / (1 + fast / `ceiling`). */
-  ceiling: 0.6,
+  ceiling: 0.785,
 } as const;
 
 /** How options are priced around the expectation. */
 export const PRICING = {
   /** VIX² over the expected variance: jump variance and the premium of the shortest options. */
-  premium: 1.12,
+  premium: 1.2,
   /** Further factor of VIX9D and VIX3M over the model price. */
-  near: 1.035,
-  far: 1.015,
+  near: 1.045,
+  far: 1.025,
   /** Log deviation and persistence of supply and demand around the model price of volatility. */
-  demand: 0.05,
-  persistence: 0.93,
+  demand: 0.0226,
+  persistence: 0.98,
   /** Log deviation of VIX in a session and its persistence, for the concavity of futures. */
-  deviation: 0.065,
+  deviation: 0.075,
   reversion: 0.045,
 } as const;
 
 /** VVIX: usual level, persistence, log deviation a session, share of it from the shock of variance. */
-export const VVIX = { level: 91, persistence: 0.96, deviation: 0.05, common: 0.7 } as const;
+export const VVIX = {
+  level: 88.5,
+  persistence: 0.93,
+  deviation: 0.06,
+  common: 0.625,
+} as const;

@@ -2,6 +2,7 @@ import { type DayNumber, type Key, isBankDay, lastAtOrBefore, toDecimal } from "
 import { exp, normals } from "#num";
 import type { Table } from "../source.ts";
 import type { CorePath } from "./core-path.ts";
+import { shareShocks } from "./shared-shocks.ts";
 
 /** Rates of each session as decimals a year, and the dollar index. */
 export interface Rates {
@@ -10,8 +11,7 @@ export interface Rates {
   readonly dgs2: Float64Array;
   readonly dgs10: Float64Array;
   readonly dollar: Float64Array;
-  /** Standard normal shock of the 10-year rate and of the dollar. */
-  readonly rateShock: Float64Array;
+  /** Standard normal shock of the dollar that SPY does not share. */
   readonly dollarShock: Float64Array;
 }
 
@@ -23,7 +23,7 @@ const STEP = 0.0025;
 const WANTED = { mean: 0.021, reversion: 0.0012, deviation: 0.00065 };
 const TEN_YEARS = { mean: 0.029, reversion: 0.0015, deviation: 0.00058 };
 /** Correlation of the 10-year rate, and of the dollar, with SPY; of the policy rate wanted with the 10-year rate. */
-const WITH_SPY = { tenYears: 0.34, dollar: -0.31 };
+const WITH_SPY = { tenYears: 0.37, dollar: -0.37 };
 const WITH_TEN_YEARS = 0.7;
 const FLOOR = { bill: 0.0001, twoYears: 0.0012, tenYears: 0.005 };
 /** How far the policy rate wanted falls after a long crisis, and how fast crises are remembered and forgotten. */
@@ -39,11 +39,10 @@ const DOLLAR = { start: 105, reversion: 0.0004, deviation: 0.00345 };
 export function drawRates(source: Key, path: CorePath): Rates {
   const n = path.shock.length;
   const draw = (name: string) => normals(source.fold(name), n);
-  const mix = (share: number, common: Float64Array, own: Float64Array) =>
-    own.map((z, t) => share * common[t]! + Math.sqrt(1 - share * share) * z);
-  const rateShock = mix(WITH_SPY.tenYears, path.shock, draw("tenYears"));
-  const wantedShock = mix(WITH_TEN_YEARS, rateShock, draw("wanted"));
-  const dollarShock = mix(WITH_SPY.dollar, path.shock, draw("dollar"));
+  const rateShock = shareShocks(source.fold("tenYears"), path.shock, WITH_SPY.tenYears);
+  const wantedShock = shareShocks(source.fold("wanted"), rateShock, WITH_TEN_YEARS);
+  const dollarShock = draw("dollar");
+  const dollarMove = shareShocks(source.fold("dollar"), path.shock, WITH_SPY.dollar);
   const [billNoise, fundsNoise] = [draw("bill"), draw("funds")];
   const column = () => new Float64Array(n);
   const out = { dff: column(), dtb3: column(), dgs2: column(), dgs10: column(), dollar: column() };
@@ -66,10 +65,10 @@ export function drawRates(source: Key, path: CorePath): Rates {
     out.dtb3[t] = Math.max(FLOOR.bill, bill);
     out.dgs2[t] = Math.max(FLOOR.twoYears, 0.55 * Math.max(aim, 0) + 0.45 * ten - 0.002);
     out.dgs10[t] = ten;
-    dollar += -DOLLAR.reversion * dollar + DOLLAR.deviation * dollarShock[t]!;
+    dollar += -DOLLAR.reversion * dollar + DOLLAR.deviation * dollarMove[t]!;
     out.dollar[t] = DOLLAR.start * exp(dollar);
   }
-  return { ...out, rateShock, dollarShock };
+  return { ...out, dollarShock };
 }
 
 /** Tables of the rates and the dollar on the days their publishers work; on other days than sessions, the last value. */
@@ -90,8 +89,6 @@ export function tabulateRates(sessions: Int32Array, rates: Rates): Record<string
       [name]: Float64Array.from(days, (day) => value(lastAtOrBefore(sessions, day))),
     },
   });
-  // Published in hundredths of a percent.
-  const quoted = (rate: number) => toDecimal(Math.round(rate * 10_000) / 100);
   return {
     dff: table(all, "rate", (t) => quoted(rates.dff[t]!)),
     dtb3: table(bank, "rate", (t) => quoted(rates.dtb3[t]!)),
@@ -99,4 +96,9 @@ export function tabulateRates(sessions: Int32Array, rates: Rates): Record<string
     dgs10: table(bank, "rate", (t) => quoted(rates.dgs10[t]!)),
     dtwexbgs: table(bank, "level", (t) => Math.round(rates.dollar[t]! * 10_000) / 10_000),
   };
+}
+
+/** As published, in hundredths of a percent. */
+function quoted(rate: number): number {
+  return toDecimal(Math.round(rate * 10_000) / 100);
 }

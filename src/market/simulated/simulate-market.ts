@@ -10,12 +10,13 @@ import {
 } from "#core";
 import { normals } from "#num";
 import type { Table } from "../source.ts";
-import { drawGaps, drawIndexBars, hundredths } from "./bars.ts";
+import { drawIndexBars, hundredths } from "./bars.ts";
 import { type CorePath, drawCore } from "./core-path.ts";
 import { drawFunds } from "./funds.ts";
 import { drawFutures } from "./futures.ts";
 import { type Implied, priceVolatility } from "./implied.ts";
 import { drawRates, tabulateRates } from "./rates.ts";
+import { shareShocks } from "./shared-shocks.ts";
 
 /** Which market to simulate. */
 export interface SimulationOptions {
@@ -54,7 +55,7 @@ export function simulateMarket(options: SimulationOptions = {}): Record<string, 
   const implied = priceVolatility(source.fold("implied"), path);
   const rates = drawRates(source.fold("rates"), path);
   const gaps = normals(source.fold("gaps"), sessions.length);
-  const vixGaps = drawGaps(source.fold("vix gaps"), gaps, OPENING);
+  const vixGaps = shareShocks(source.fold("vix gaps"), gaps, OPENING);
   const indices = drawIndices(source.fold("indices"), implied, path, vixGaps);
   const world = { sessions, implied, vix: indices.vix, gaps: vixGaps };
   const dated = (columns: Readonly<Record<string, Float64Array>>): Table => ({
@@ -78,7 +79,7 @@ function drawIndices(source: Key, implied: Implied, path: CorePath, gaps: Float6
   const draw = (name: "vix" | "vix3m" | "vix9d", deviation: number, share: number) => {
     const sizes = path.vvix.map((vvix) => deviation * (1 + 0.5 * vvix));
     const own = source.fold(name);
-    return drawIndexBars(own, implied[name], sizes, drawGaps(own.fold("gap"), gaps, share));
+    return drawIndexBars(own, implied[name], sizes, shareShocks(own.fold("gap"), gaps, share));
   };
   return {
     vix: draw("vix", 0.07, 1),

@@ -58,19 +58,17 @@ f1, f2 = full[1], full[2]
 settle = vx.set_index(["trade_date", "expiry"]).settle
 
 # Short-dated futures: hold the front contract, roll to the second five sessions before the front one expires.
-days = full.index
-held = []
+days = list(full.index)
+sessions = np.array(days, dtype="datetime64[D]")
 by_day = {day: list(group.expiry) for day, group in vx.groupby("trade_date")}
-all_days = list(days)
-position = {day: i for i, day in enumerate(all_days)}
-sessions = np.array(all_days, dtype="datetime64[D]")
-for previous, today in zip(all_days[:-1], all_days[1:]):
-    front, second = by_day[previous][0], by_day[previous][1]
-    left = np.searchsorted(sessions, np.datetime64(front, "D")) - position[previous]
+held = []
+for i, (previous, today) in enumerate(zip(days[:-1], days[1:])):
+    front, second = by_day[previous][:2]
+    left = np.searchsorted(sessions, np.datetime64(front, "D")) - i
     expiry = second if left <= 5 else front
-    old, new = settle.get((previous, expiry)), settle.get((today, expiry))
-    if old is not None and new is not None:
-        held.append(new / old - 1)
+    new = settle.get((today, expiry))
+    if new is not None:
+        held.append(new / settle[(previous, expiry)] - 1)
 held = np.array(held)
 
 dgs10, dtb3 = load("dgs10", "dgs10"), load("dtb3", "dtb3")
