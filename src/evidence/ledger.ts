@@ -25,7 +25,7 @@ export type LedgerRecord =
       readonly months?: readonly Pick<MonthlyReturn, "year" | "month" | "return">[];
     }
   /** A kill-test fixed before the data may be read. */
-  | { readonly kind: "contract"; readonly study: string; readonly hash: string }
+  | { readonly kind: "contract"; readonly study: string; readonly contract: string }
   /** A sealed window opened. */
   | {
       readonly kind: "peek";
