@@ -75,6 +75,70 @@ program
     ) => (await import("./run.ts")).run(program.opts<Globals>(), study, overrides, options),
   );
 
+program
+  .command("sweep <study> [key=a,b,c...]")
+  .description("evaluate every combination of values; without any, those of the study's matrix")
+  .option("--preset <name>", "preset that the values change")
+  .option("--threads <n>", "worker threads; as many as there are cores unless said")
+  .option("--json", "print one JSON object")
+  .action(
+    async (
+      study: string,
+      grid: string[],
+      options: { json?: boolean; preset?: string; threads?: string },
+    ) => (await import("./sweep.ts")).runSweep(program.opts<Globals>(), study, grid, options),
+  );
+
+const ledger = program.command("ledger").description("the record of every trial");
+ledger
+  .command("show <family>")
+  .description("trials recorded, by study family")
+  .option("--json", "print one JSON object")
+  .action(async (family: string, options: { json?: boolean }) =>
+    (await import("./ledger.ts")).show(program.opts<Globals>(), family, options),
+  );
+ledger
+  .command("anchor <family>")
+  .description("print the head of the chain, to be kept outside: a note, a git tag")
+  .action(async (family: string) =>
+    (await import("./ledger.ts")).anchor(program.opts<Globals>(), family),
+  );
+ledger
+  .command("verify <family>")
+  .description("find changed, dropped, reordered or inserted lines")
+  .option("--anchor <length:hash...>", "heads that were anchored")
+  .action(async (family: string, options: { anchor?: string[] }) =>
+    (await import("./ledger.ts")).verify(program.opts<Globals>(), family, options),
+  );
+ledger
+  .command("export <family>")
+  .description("print the trials as CSV, or for MLflow or Optuna")
+  .addOption(new Option("--format <format>").choices(["csv", "mlflow", "optuna"]).default("csv"))
+  .action(async (family: string, options: { format: string }) =>
+    (await import("./ledger.ts")).exportTrials(program.opts<Globals>(), family, options),
+  );
+ledger
+  .command("import <family> <file>")
+  .description("count trials made elsewhere: CSV with the columns trial and study")
+  .requiredOption("--source <text>", "where they were made")
+  .action(async (family: string, file: string, options: { source: string }) =>
+    (await import("./ledger.ts")).importFile(program.opts<Globals>(), family, file, options),
+  );
+
+program
+  .command("judge <returns>")
+  .description("judge any returns: dates and returns or equity, CSV or Parquet")
+  .option("--benchmark <file>", "returns to beat, same form")
+  .option("--trials <n>", "trials made before this one; without it nothing can PASS")
+  .option("--contract <kill.yaml>", "criteria fixed before; a Sharpe ratio above 0 unless given")
+  .option("--json", "print one JSON object")
+  .action(
+    async (
+      file: string,
+      options: { benchmark?: string; trials?: string; contract?: string; json?: boolean },
+    ) => (await import("./judge.ts")).judgeFile(program.opts<Globals>(), file, options),
+  );
+
 const runs = program.command("runs").description("stored runs: list, show, compare");
 runs
   .command("list")

@@ -7,4 +7,5 @@ export * from "./frame.ts";
 export * from "./hash.ts";
 export * from "./key.ts";
 export * from "./params.ts";
+export * from "./thread.ts";
 export * from "./units.ts";

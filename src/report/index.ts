@@ -18,3 +18,4 @@ export { linesFigure } from "./figures/lines.ts";
 export { panelsFigure } from "./figures/panels.ts";
 export { renderRun, tearSheetOf } from "./run-report.ts";
 export { runTables, verdictText } from "./run-tables.ts";
+export { renderSweep, sweepText } from "./sweep-report.ts";

@@ -10,3 +10,4 @@ export * from "./result.ts";
 export * from "./spec.ts";
 export * from "./strategy-study.ts";
 export * from "./study.ts";
+export * from "./sweep.ts";

@@ -1,5 +1,5 @@
 import { type Emit, key, lastAtOrBefore, silent, toDay, toNumber } from "#core";
-import { drawdowns, type Metrics, type Verdict, wealthFan } from "#evidence";
+import { drawdowns, type Metrics, monthlyReturns, type Verdict, wealthFan } from "#evidence";
 import { GATE_NAMES, validateGate } from "#features";
 import { mean, std } from "#num";
 import type { Simulation } from "#backtest";
@@ -136,7 +136,7 @@ async function recordTrials(ledger: Ledger, all: readonly Runs[]): Promise<Trial
   const results = [...own]
     .filter(([id]) => !finished.has(id))
     .map(([, { runs, series }]) =>
-      resultOf(trialOf(runs.spec), measure(runs, runs.simulation), series),
+      resultOf(trialOf(runs.spec), measure(runs, runs.simulation), monthlyReturns(series)),
     );
   await ledger.append(results);
   return countLedgerTrials(ledger, new Map([...own].map(([id, { series }]) => [id, series])));

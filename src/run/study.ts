@@ -13,8 +13,12 @@ export interface Study {
   readonly presets: readonly string[];
   /** The preset run unless another is named. */
   readonly preset: string;
+  /** Values by dotted key, for a sweep. */
+  readonly matrix: Readonly<Record<string, readonly (string | number | boolean)[]>>;
   /** The keys of a preset: base, then preset, then overrides. */
   resolve(preset?: string): Tree;
+  /** The same study with further `key=value` overrides on top. */
+  with(overrides: readonly string[]): Study;
 }
 
 function isTree(value: unknown): value is Tree {
@@ -70,10 +74,17 @@ export function parseStudy(file: string, text: string, overrides: readonly strin
   if (problem) throw new VolterraError("SPEC", `${file}: ${problem.message.split("\n")[0]}`);
   const tree: unknown = document.toJS();
   if (!isTree(tree)) throw new VolterraError("SPEC", `${file} holds no keys`);
-  const { preset: wanted, ...patch } = overrides.map(parseOverride).reduce(merge, {});
-  const { presets: given = {}, preset: usual, kind = "strategy", ...base } = tree;
-  if (!isTree(given)) throw new VolterraError("SPEC", `${file}: presets is not a tree of keys`);
-  const own = given;
+  return makeStudy(file, tree, overrides.map(parseOverride).reduce(merge, {}));
+}
+
+function makeStudy(file: string, tree: Tree, overrides: Tree): Study {
+  const { preset: wanted, ...patch } = overrides;
+  const { presets: own = {}, preset: usual, kind = "strategy", matrix = {}, ...base } = tree;
+  if (!isTree(own)) throw new VolterraError("SPEC", `${file}: presets is not a tree of keys`);
+  if (!isTree(matrix) || !Object.values(matrix).every(Array.isArray)) {
+    throw new VolterraError("SPEC", `${file}: matrix is not a tree of lists`);
+  }
+  const changes = own;
   const names = Object.keys(own).length > 0 ? Object.keys(own) : ["default"];
   const preset = String(wanted ?? usual ?? names[0]);
 
@@ -81,12 +92,20 @@ export function parseStudy(file: string, text: string, overrides: readonly strin
     if (!names.includes(name)) {
       throw new VolterraError("SPEC", `${file}: no preset "${name}"`, suggest(name, names));
     }
-    const changes = own[name];
-    return merge(merge(base, isTree(changes) ? changes : {}), patch);
+    const change = changes[name];
+    return merge(merge(base, isTree(change) ? change : {}), patch);
   }
 
   resolve();
-  return { file, kind: String(kind), presets: names, preset, resolve };
+  return {
+    file,
+    kind: String(kind),
+    presets: names,
+    preset,
+    matrix: matrix as Study["matrix"],
+    resolve,
+    with: (more) => makeStudy(file, tree, more.map(parseOverride).reduce(merge, overrides)),
+  };
 }
 
 /** Unwraps defaults and prefaults down to the schema that has a shape. */

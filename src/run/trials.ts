@@ -4,7 +4,7 @@ import {
   type KillTest,
   type LedgerRecord,
   type Metrics,
-  monthlyReturns,
+  type MonthlyReturn,
   type ReturnSeries,
   trialIdentity,
 } from "#evidence";
@@ -41,21 +41,21 @@ export function intentOf({ study, id, label }: Trial): LedgerRecord {
 }
 
 /** What is written after: the figures that rank trials, and monthly returns for those that come later. */
-export function resultOf(trial: Trial, metrics: Metrics, stream: ReturnSeries): LedgerRecord {
-  const { sharpe, cagr, volatility, maxDrawdown, n } = metrics;
+export function resultOf(
+  { study, id }: Trial,
+  { sharpe, cagr, volatility, maxDrawdown, n }: Metrics,
+  months: readonly Pick<MonthlyReturn, "year" | "month" | "return">[],
+): LedgerRecord {
   const shown = { sharpe, cagr, volatility, maxDrawdown, n };
+  const metrics = Object.entries(shown).map(
+    ([name, x]) => [name, Number.isFinite(x) ? x : null] as const,
+  );
   return {
     kind: "result",
-    study: trial.study,
-    trial: trial.id,
-    metrics: Object.fromEntries(
-      Object.entries(shown).map(([name, x]) => [name, Number.isFinite(x) ? x : null]),
-    ),
-    months: monthlyReturns(stream).map(({ year, month, return: r }) => ({
-      year,
-      month,
-      return: r,
-    })),
+    study,
+    trial: id,
+    metrics: Object.fromEntries(metrics),
+    months: months.map(({ year, month, return: r }) => ({ year, month, return: r })),
   };
 }
 
@@ -66,11 +66,11 @@ export function contractRecords(
   tests: readonly KillTest[],
 ): LedgerRecord[] {
   const known = new Set(
-    ledger.entries().flatMap((entry) => (entry.kind === "contract" ? [entry.hash] : [])),
+    ledger.entries().flatMap((entry) => (entry.kind === "contract" ? [entry.contract] : [])),
   );
   return tests
     .filter(({ hash }) => !known.has(hash))
-    .map(({ hash }) => ({ kind: "contract", study, hash }));
+    .map(({ hash }) => ({ kind: "contract", study, contract: hash }));
 }
 
 /** Intents of the trials that the ledger does not hold yet. */
