@@ -5,8 +5,8 @@ import {
   receiveMessageOnPort,
 } from "node:worker_threads";
 import { type ErrorCode, VolterraError } from "#core";
-import type { Engine } from "./kernels/engine.ts";
-import { MAX_ARGS, type Pool, type Setup, soloPool, taskOf } from "./parallel.ts";
+import type { PoolOptions } from "./kernels/open.ts";
+import { MAX_ARGS, type Pool, taskOf } from "./parallel.ts";
 
 /** Places in the control block, 32-bit words; the arguments follow as f64. */
 export const CONTROL = {
@@ -47,14 +47,6 @@ export interface Failure {
   readonly hint?: string;
 }
 
-export interface PoolOptions {
-  readonly engine: Engine;
-  readonly threads: number;
-  /** URL of a module that exports `setup`. */
-  readonly module: string;
-  readonly data: unknown;
-}
-
 interface Member {
   readonly worker: Worker;
   readonly errors: MessagePort;
@@ -70,13 +62,10 @@ const PATIENCE = 600_000;
  * end with `close`, and do not keep the process alive.
  */
 export async function startPool(options: PoolOptions): Promise<Pool> {
-  const { engine, threads, module, data } = options;
-  if (!(Number.isInteger(threads) && threads >= 1)) {
+  const { engine, threads, setup, module, data } = options;
+  if (!(Number.isInteger(threads) && threads >= 2)) {
     throw new RangeError(`threads is a positive integer, not ${threads}`);
   }
-  const { setup } = (await import(module)) as { readonly setup: Setup };
-  if (threads === 1) return soloPool(engine, setup, data);
-
   const control = new SharedArrayBuffer(ARGS_AT + 8 * MAX_ARGS);
   const words = new Int32Array(control);
   const numbers = new Float64Array(control, ARGS_AT);
@@ -98,6 +87,10 @@ export async function startPool(options: PoolOptions): Promise<Pool> {
       if (closed) throw new RangeError("the pool is closed");
       const work = taskOf(tasks, task);
       numbers.set(args);
+      if (shards === 1) {
+        work(0, numbers);
+        return;
+      }
       words[CONTROL.task] = names.indexOf(task);
       words[CONTROL.shards] = shards;
       words[CONTROL.failed] = 0;

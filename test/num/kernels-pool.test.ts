@@ -3,7 +3,8 @@ import { VolterraError } from "#core";
 import { compileKernels } from "../../src/num/kernels/compile.ts";
 import { createEngine } from "../../src/num/kernels/engine.ts";
 import type { Pool } from "../../src/num/parallel.ts";
-import { startPool } from "../../src/num/parallel-threads.ts";
+import { openPool } from "../../src/num/kernels/open.ts";
+import { setup } from "./fixtures/tasks.ts";
 
 const module = new URL("./fixtures/tasks.ts", import.meta.url).href;
 const open: Pool[] = [];
@@ -11,7 +12,7 @@ const open: Pool[] = [];
 async function poolOf(threads: number): Promise<{ pool: Pool; cells: Float64Array }> {
   const engine = createEngine(compileKernels().module, 16);
   const cells = engine.arena.reserve(64 * 8);
-  const pool = await startPool({ engine, threads, module, data: { cells } });
+  const pool = await openPool({ engine, threads, setup, module, data: { cells } });
   open.push(pool);
   return { pool, cells: engine.arena.f64(cells, 64) };
 }
@@ -61,7 +62,13 @@ describe("a pool of threads", () => {
 
   it("reports a worker that cannot start", async () => {
     const engine = createEngine(compileKernels().module, 16);
-    const start = startPool({ engine, threads: 2, module: "file:///nowhere.ts", data: 0 });
+    const start = openPool({
+      engine,
+      threads: 2,
+      setup,
+      module: "file:///nowhere.ts",
+      data: { cells: 0 },
+    });
     await expect(start).rejects.toThrow();
   });
 });

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import v8 from "node:v8";
 import type { Kernels } from "./kernels.ts";
 import { instantiate } from "./load.ts";
 import { createArena } from "./memory.ts";
@@ -43,6 +41,7 @@ export function compileKernels(revectorize = true): Compiled {
 }
 
 function tryRevectorized(): Compiled | undefined {
+  const v8 = process.getBuiltinModule("node:v8");
   for (const flag of REVECTORIZE) v8.setFlagsFromString(flag);
   // With these flags the optimising compiler works at once, so what is checked is what will run.
   const module = new WebAssembly.Module(wasmBytes());
@@ -59,8 +58,11 @@ function compilePlain(): Compiled {
   return { module, revectorized: false };
 }
 
+// Node's modules are asked for when they are needed, so that a browser can load this file.
 function wasmBytes(): Uint8Array {
-  return readFileSync(new URL("./kernels.wasm", import.meta.url));
+  return process
+    .getBuiltinModule("node:fs")
+    .readFileSync(new URL("./kernels.wasm", import.meta.url));
 }
 
 function faults(module: WebAssembly.Module): string[] {

@@ -1,28 +1,36 @@
-import type { Pool } from "../parallel.ts";
-import { createEngine } from "./engine.ts";
+import type { Pool, Setup } from "../parallel.ts";
+import { soloPool } from "../parallel.ts";
+import { compileKernels } from "./compile.ts";
+import { type Engine, createEngine } from "./engine.ts";
 
-export interface OpenOptions {
-  /** URL of a module that exports `setup`. */
-  readonly module: string;
-  readonly data: unknown;
-  /** Threads, the calling one included. Results do not depend on it. */
-  readonly threads?: number;
+export interface EngineOptions {
   /** Whether Node ≥ 24 may use 256-bit registers. Results do not depend on it. */
-  readonly revectorize?: boolean;
+  readonly revectorize?: boolean | undefined;
   /** Most memory the engine may take. */
   readonly megabytes?: number;
 }
 
 /**
- * Compiles the kernels for Node, checks them, and starts a pool on them. Elsewhere (a browser) compile the `.wasm`,
- * and use `createEngine` and `soloPool`: nothing else of the engine needs Node.
+ * An engine on Node: compiles the kernels, checks each against its reference, once in a process. Elsewhere (a browser)
+ * compile `kernels.wasm` and call `createEngine`; nothing else of the engine needs Node.
  */
-export async function openPool(options: OpenOptions): Promise<Pool> {
-  const { module, data, threads = 1, revectorize = true, megabytes } = options;
-  const [{ compileKernels }, { startPool }] = await Promise.all([
-    import("./compile.ts"),
-    import("../parallel-threads.ts"),
-  ]);
-  const engine = createEngine(compileKernels(revectorize).module, megabytes);
-  return startPool({ engine, threads, module, data });
+export function openEngine({ revectorize = true, megabytes }: EngineOptions = {}): Engine {
+  return createEngine(compileKernels(revectorize).module, megabytes);
+}
+
+export interface PoolOptions {
+  readonly engine: Engine;
+  /** Threads, the calling one included. Results do not depend on it. */
+  readonly threads: number;
+  readonly setup: Setup;
+  /** URL of the module that exports `setup`, for the workers. */
+  readonly module: string;
+  readonly data: unknown;
+}
+
+/** Starts a pool; one thread alone starts no worker and needs nothing of Node. */
+export async function openPool(options: PoolOptions): Promise<Pool> {
+  if (options.threads === 1) return soloPool(options.engine, options.setup, options.data);
+  const { startPool } = await import("../parallel-threads.ts");
+  return startPool(options);
 }
