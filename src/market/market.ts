@@ -20,6 +20,6 @@ export interface Market {
   readonly series: readonly string[];
   /** A daily series on its own dates. */
   frame(series: string): Frame;
-  /** A keyed table (contracts, chains, earnings). */
+  /** The rows of a series as stored, daily ones too; not of derived ones. */
   table(series: string): Table;
 }
