@@ -27,4 +27,5 @@ export { type Row, type Sheet, gather, impossible, readSheet } from "./sheet.ts"
 export { memorySnapshot, type Snapshot } from "./snapshot.ts";
 export { SIMULATED_SERIES, simulateMarket } from "./simulated/simulate-market.ts";
 export { defineSource, type Cells, type Source, type SourceContext, type Table } from "./source.ts";
+export { readTextColumns, type TextColumns } from "./text-columns.ts";
 export { isWeeklyExpiry, monthlyExpiry } from "./vx-expiry.ts";

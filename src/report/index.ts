@@ -19,3 +19,4 @@ export { panelsFigure } from "./figures/panels.ts";
 export { renderRun, tearSheetOf } from "./run-report.ts";
 export { runTables, verdictText } from "./run-tables.ts";
 export { renderSweep, sweepText } from "./sweep-report.ts";
+export { judgementText, renderJudgement } from "./judgement-report.ts";

@@ -118,7 +118,19 @@ export interface TrialCount {
   readonly streams: readonly ReturnSeries[];
 }
 
-/** Judges the runs by every kill-test of the spec. */
+/** True where something was held in every window of a contract. */
+function heldInEvery({ simulation }: Runs, { criteria }: KillTest): boolean {
+  const { days, exposure } = simulation;
+  return criteria.every(({ window }) => {
+    const inside = within({ days, returns: exposure }, window).returns;
+    return inside.length === 0 || inside.some((share) => share > 0);
+  });
+}
+
+/**
+ * Judges the runs by every kill-test of the spec. A test is left out where the strategy held nothing in one of its
+ * windows: cash alone is no evidence for or against a claim.
+ */
 export async function judgeRuns(
   runs: Runs,
   trials: TrialCount,
@@ -136,7 +148,7 @@ export async function judgeRuns(
   const verdicts: Verdict[] = [];
   for (const name of runs.spec.killTests) {
     const killTest = await catalog.load<KillTest>("killtests", name);
-    verdicts.push(judge(killTest, evidence, source.fold(name)));
+    if (heldInEvery(runs, killTest)) verdicts.push(judge(killTest, evidence, source.fold(name)));
   }
   return verdicts;
 }

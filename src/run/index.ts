@@ -5,6 +5,7 @@ export type { Intervals } from "./evaluation.ts";
 export * from "./execute.ts";
 export * from "./folder.ts";
 export * from "./json.ts";
+export * from "./judge-file.ts";
 export * from "./ledger.ts";
 export * from "./result.ts";
 export * from "./spec.ts";
