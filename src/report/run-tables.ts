@@ -77,7 +77,33 @@ export function runTables(result: RunResult, series: RunSeries): string {
       ]),
     ),
     "",
+    ...publishedTable(result.presets),
   ].join("\n");
+}
+
+/** What the original reported beside ours, for the presets that it reported on. */
+function publishedTable(presets: RunResult["presets"]): string[] {
+  const reported = presets.filter(({ published }) => Object.keys(published).length > 0);
+  if (reported.length === 0) return [];
+  const columns: readonly TableColumn[] = [
+    { name: "published, ours" },
+    { name: "Sharpe", kind: "ratio" },
+    { name: "ours", kind: "ratio" },
+    { name: "return", kind: "percent" },
+    { name: "ours", kind: "percent" },
+    { name: "max drawdown", kind: "percent" },
+    { name: "ours", kind: "percent" },
+  ];
+  const rows = reported.map(({ preset, published, metrics }) => [
+    preset,
+    published.sharpe ?? null,
+    metrics.sharpe,
+    published.totalReturn ?? null,
+    metrics.totalReturn,
+    published.maxDrawdown ?? null,
+    metrics.maxDrawdown,
+  ]);
+  return [textTable(columns, rows), ""];
 }
 
 function figuresText(r: RunResult): string {

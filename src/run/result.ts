@@ -24,6 +24,8 @@ export interface PresetSummary {
   readonly trades: number;
   readonly timeInMarket: number;
   readonly metrics: Metrics;
+  /** What the original reported, where it did. */
+  readonly published: Partial<Record<"sharpe" | "totalReturn" | "maxDrawdown", number | undefined>>;
   readonly benchmarks: Readonly<Record<string, Metrics>>;
   readonly subPeriods: readonly SubPeriod[];
   readonly events: readonly SubPeriod[];

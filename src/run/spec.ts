@@ -65,6 +65,11 @@ const schema = z.strictObject({
   benchmarks: z.record(z.string(), use).default({}),
   /** The first decides; the others are shown. */
   killTests: z.array(z.string()).default([]),
+  /** What the original reported, by metric; shown beside ours. */
+  published: z
+    .strictObject({ sharpe: z.number(), totalReturn: z.number(), maxDrawdown: z.number() })
+    .partial()
+    .default({}),
   periods: z.array(span).default([]),
   /** Crises by name; also what the gate is validated against. */
   events: z.array(span).default([]),

@@ -164,6 +164,7 @@ function summarise(preset: string, runs: Runs, verdict: Verdict | null): PresetS
     trades,
     timeInMarket,
     metrics: measure(runs, runs.simulation),
+    published: runs.spec.published,
     benchmarks: measureBenchmarks(runs),
     subPeriods: subPeriods(runs, runs.spec.periods),
     events: subPeriods(runs, runs.spec.events),
