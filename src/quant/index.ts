@@ -1,7 +1,7 @@
 export { black76Greeks, black76Price } from "./black-76.ts";
 export { type Greeks, type Right, blackScholesGreeks, blackScholesPrice } from "./black-scholes.ts";
 export { diffusionStep } from "./diffusion-step.ts";
-export { toNormals } from "./draws.ts";
+export { grow, toNormals } from "./draws.ts";
 export {
   type GarchFit,
   type GarchModel,
@@ -27,6 +27,7 @@ export {
   type Paths,
   type Process,
   type Simulation,
+  type Target,
   type Tile,
   defineProcess,
 } from "./process.ts";

@@ -16,12 +16,23 @@ export interface Simulation {
   readonly key: Key;
   /** Price at the start. */
   readonly spot: number;
-  /** Index of the first path, 0 unless given: simulations of parts join to the whole, bit by bit. */
+  /** Number of the first path, 0 unless given: simulations of parts join to the whole, bit by bit. */
   readonly first?: number;
   /** One of the process's `schemes`; the first unless given. */
   readonly scheme?: string;
   /** What a resampling process draws from. */
   readonly history?: History;
+  /** Where to write; fresh arrays unless given. */
+  readonly into?: Target;
+}
+
+/** Room for paths among others, in memory that threads may share: columns `at` … `at + paths − 1` of wider rows. */
+export interface Target {
+  readonly spot: Float64Array;
+  readonly variance: Float64Array;
+  /** Length of a row. */
+  readonly width: number;
+  readonly at: number;
 }
 
 /** Consecutive periods of a real series. */
@@ -100,7 +111,7 @@ export interface Process<P = unknown> {
 }
 
 /** Paths advanced together: small enough for the first-level cache, long enough for the loops. */
-const TILE = 256;
+const TILE = 1024;
 
 /** Makes a process of its definition: checks, tiles and layout are the same for all. */
 export function defineProcess<P>(definition: ProcessDefinition<P>): Process<P> {
@@ -121,8 +132,7 @@ function simulate<P>(definition: ProcessDefinition<P>, simulation: Simulation): 
   const setting = settle(definition, simulation);
   const { begin, advance } = definition.start(setting);
   const drawsOf = createDraws(key.fold("paths"));
-  const spot = new Float64Array((steps + 1) * paths);
-  const variance = new Float64Array((steps + 1) * paths);
+  const { spot, variance, width, at } = simulation.into ?? reserve(paths, steps);
   for (let from = 0; from < paths; from += TILE) {
     const count = Math.min(TILE, paths - from);
     const tile: Tile = {
@@ -135,18 +145,23 @@ function simulate<P>(definition: ProcessDefinition<P>, simulation: Simulation): 
     for (let t = 0; t <= steps; t++) {
       if (t === 0) begin(tile);
       else advance(tile, t - 1);
-      spot.set(tile.spot, t * paths + from);
-      variance.set(tile.variance, t * paths + from);
+      spot.set(tile.spot, t * width + at + from);
+      variance.set(tile.variance, t * width + at + from);
     }
   }
   const warnings = definition.warn?.(setting.params) ?? [];
-  return Object.freeze({ paths, steps, dt, spot, variance, warnings });
+  return Object.freeze({ paths: width, steps, dt, spot, variance, warnings });
+}
+
+function reserve(paths: number, steps: number): Target {
+  const size = (steps + 1) * paths;
+  return { spot: new Float64Array(size), variance: new Float64Array(size), width: paths, at: 0 };
 }
 
 /** Checks a simulation before any work. */
 function settle<P>(definition: ProcessDefinition<P>, simulation: Simulation): Setting<P> {
   const { name, schemes } = definition;
-  const { paths, steps, dt, spot, first = 0, scheme = schemes[0], history } = simulation;
+  const { paths, steps, dt, spot, first = 0, scheme = schemes[0], history, into } = simulation;
   const refuse = (message: string, hint: string): never => {
     throw new VolterraError("SPEC", `process "${name}": ${message}`, hint);
   };
@@ -160,9 +175,17 @@ function settle<P>(definition: ProcessDefinition<P>, simulation: Simulation): Se
   if ((steps + 1) * paths > 2 ** 30) {
     refuse(`${paths} paths of ${steps} steps do not fit in memory`, "Simulate in parts (`first`).");
   }
+  if (into && !fits(into, paths, steps)) {
+    throw new RangeError(`${paths} paths of ${steps} steps at ${into.at} do not fit their target`);
+  }
   if (!(spot > 0 && Number.isFinite(spot))) refuse(`a spot of ${spot}`, "Give a positive price.");
   if (!schemes.includes(scheme)) refuse(`no scheme "${scheme}"`, suggest(scheme, schemes));
   return { params: parse(definition, simulation.params), dt, spot, scheme, history };
+}
+
+function fits({ spot, variance, width, at }: Target, paths: number, steps: number): boolean {
+  const size = (steps + 1) * width;
+  return at >= 0 && at + paths <= width && spot.length >= size && variance.length >= size;
 }
 
 function parse<P>(definition: ProcessDefinition<P>, params: unknown): P {

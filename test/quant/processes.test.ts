@@ -76,6 +76,20 @@ describe.each(
   });
 });
 
+it("parts written into one pair of arrays are the whole", () => {
+  const whole = run(heston, { paths: 5000, steps: 3 });
+  const spot = new Float64Array(4 * 5000);
+  const variance = new Float64Array(4 * 5000);
+  for (const at of [3000, 0]) {
+    const into = { spot, variance, width: 5000, at };
+    run(heston, { paths: at ? 2000 : 3000, steps: 3, first: at, into });
+  }
+  expect(spot).toEqual(whole.spot);
+  expect(variance).toEqual(whole.variance);
+  const into = { spot, variance, width: 5000, at: 4000 };
+  expect(() => run(heston, { paths: 2000, steps: 3, into })).toThrow(RangeError);
+});
+
 describe("drift", () => {
   const year = { paths: 20_000, steps: 6, dt: 1 / 6, key: key(5) };
   it.each([
