@@ -268,7 +268,11 @@ function checkEntry(today: Today): Step | undefined {
   if (!contract) return { reason: "no contract to sell", findings: [] };
   const findings = checkFilters(today, contract);
   const failed = findings.find(({ pass }) => !pass);
-  if (failed) return { reason: `${flat ? "no entry" : "size kept"}: ${failed.rule}`, findings };
+  if (failed) {
+    const { rule, value, comparison, limit } = failed;
+    const why = `${rule} ${value.toFixed(2)}, not ${comparison} ${limit.toFixed(2)}`;
+    return { reason: `${flat ? "no entry" : "size kept"}: ${why}`, findings };
+  }
 
   const { multiplier } = view.universe.instruments[contract.instrument]!;
   const margin = marginOf(

@@ -120,25 +120,20 @@ function applyEntitlements(account: Account, { universe, days }: Desk, t: number
 
 /** Fills what is due at the open of row t; of several orders for one instrument only the last counts. */
 function fillPending(account: Account, desk: Desk, t: number): void {
-  const due = new Map<number, Pending>();
-  const later: Pending[] = [];
-  for (const pending of account.pending) {
-    if (pending.due <= t) due.set(pending.order.instrument, pending);
-    else later.push(pending);
-  }
-  if (due.size === 0) return;
-  account.pending = later;
+  const due = account.pending.filter((pending) => pending.due <= t);
+  if (due.length === 0) return;
+  account.pending = account.pending.filter((pending) => pending.due > t);
   const { book } = account;
   const { universe } = desk;
   const nav = netAssetValue(book, universe, t, "open");
-  const trades = Array.from(due.values(), (pending) => {
+  const trades = due.filter(isLast).map((pending) => {
     const { instrument } = pending.order;
     const price = universe.open(instrument, t);
     const target = targetUnits(pending.order, universe.instruments[instrument]!, nav, price);
     return { pending, price, units: target - quantityOf(book, instrument) };
   });
   // Sales first, so that their cash pays for the purchases.
-  if (trades.length > 1) trades.sort((a, b) => a.units - b.units);
+  trades.sort((a, b) => a.units - b.units);
   for (const { pending, price, units } of trades) {
     if (units === 0) continue;
     const { order, due: first } = pending;
@@ -146,6 +141,14 @@ function fillPending(account: Account, desk: Desk, t: number): void {
     if (t - first < PATIENCE) account.pending.push(pending);
     else desk.sink.rejected({ t, order, reason: `no price for ${PATIENCE} sessions` });
   }
+}
+
+/** True where no later order is for the same instrument. */
+function isLast({ order }: Pending, k: number, all: readonly Pending[]): boolean {
+  for (let j = k + 1; j < all.length; j++) {
+    if (all[j]!.order.instrument === order.instrument) return false;
+  }
+  return true;
 }
 
 function execute(

@@ -4,12 +4,15 @@ import type { Listing, Universe } from "./instrument.ts";
 import type { MarginRule } from "./margin.ts";
 import type { Order } from "./order.ts";
 
+export type Comparison = "≥" | ">" | "≤" | "<";
+
 /** What one rule saw and said. */
 export interface Finding {
   readonly rule: string;
   readonly pass: boolean;
-  /** The number compared and the limit it was compared with. */
+  /** The number compared, how, and the limit it was compared with. */
   readonly value: number;
+  readonly comparison: Comparison;
   readonly limit: number;
   /** How far the value is from flipping the rule, ≥ 0, in the unit of the value. */
   readonly distance: number;
@@ -20,7 +23,7 @@ export interface Finding {
 export function checkRule(
   rule: string,
   value: number,
-  comparison: "≥" | ">" | "≤" | "<",
+  comparison: Comparison,
   limit: number,
   inputs: Readonly<Record<string, number>> = {},
 ): Finding {
@@ -32,14 +35,7 @@ export function checkRule(
         : comparison === "≤"
           ? value <= limit
           : value < limit;
-  return {
-    rule: `${rule} ${comparison} ${limit}`,
-    pass,
-    value,
-    limit,
-    distance: Math.abs(value - limit),
-    inputs,
-  };
+  return { rule, pass, value, comparison, limit, distance: Math.abs(value - limit), inputs };
 }
 
 /** The day as a strategy sees it at its decision: nothing in it is later than the close of `day`. */
