@@ -38,12 +38,13 @@ export async function openMarket(snapshot: Snapshot, window: MarketWindow = {}):
   return window.to === undefined ? market : cutMarket(market, sessions.at(-1)!);
 }
 
-/** Sessions from the first to the last day of the daily series, inside the window. */
+/** Sessions from the first to the last day of the series that have a row a session, or of all where none has. */
 function sessionsOf(tables: ReadonlyMap<string, Table>, window: MarketWindow): Int32Array {
+  const regular = [...tables].filter(([name]) => seriesSpec(name).calendar !== "none");
   let first = Infinity;
   let last = -Infinity;
-  for (const [name, table] of tables) {
-    const dated = seriesSpec(name).calendar === "none" ? new Int32Array() : dates(table);
+  for (const [, table] of regular.length > 0 ? regular : tables) {
+    const dated = dates(table);
     if (dated.length === 0) continue;
     first = Math.min(first, dated[0]!);
     last = Math.max(last, dated.at(-1)!);

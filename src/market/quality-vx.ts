@@ -1,4 +1,4 @@
-import { indexOf, lastAtOrBefore, parts, toDay, toNumber, type DayNumber } from "#core";
+import { calendar, indexOf, lastAtOrBefore, parts, toDay, toNumber, type DayNumber } from "#core";
 import {
   faultyRows,
   FUTURES,
@@ -58,6 +58,7 @@ function isTenfold(settle: number, vix: number): boolean {
 function offRule(inspection: Inspection): ReadonlySet<DayNumber> {
   const monthly = inspection.spec.kind === "vx-contracts";
   const isLawful = (day: DayNumber) => {
+    if (!calendar("cfe").isSession(day)) return false;
     const { year, month } = parts(day);
     return monthly ? monthlyExpiry(year, month) === day : isWeeklyExpiry(day);
   };

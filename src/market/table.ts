@@ -91,16 +91,6 @@ export function checkTable(spec: SeriesSpec, table: Table): void {
   }
 }
 
-/** The rows at the given positions. */
-export function pick(table: Table, rows: ArrayLike<number>): Table {
-  const take = (cells: Cells): Cells => {
-    if (cells instanceof Float64Array) return Float64Array.from(rows, (row) => cells[row]!);
-    if (cells instanceof Int32Array) return Int32Array.from(rows, (row) => cells[row]!);
-    return Array.from(rows, (row) => cells[row]!);
-  };
-  return mapColumns(table, rows.length, take);
-}
-
 /** The first `rows` rows, without copying numbers. */
 export function prefix(table: Table, rows: number): Table {
   return mapColumns(table, rows, (cells) =>

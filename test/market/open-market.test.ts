@@ -167,6 +167,11 @@ describe("the window", () => {
     });
   });
 
+  it("is that of a chain where there is nothing else", async () => {
+    const part = await open(world, { series: ["options_vxx_201612"] });
+    expect([...part.sessions].map(toDay)).toEqual(["2014-06-02"]);
+  });
+
   it("may be of some series only", async () => {
     const part = await open(world, { series: ["vix", "spy"] });
     expect(part.series).toEqual(["spy", "vix"]);

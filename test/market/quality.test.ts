@@ -421,6 +421,14 @@ describe("quality rules", () => {
     expect(QUALITY_RULES.map(({ code }) => code).filter((code) => !planted.has(code))).toEqual([]);
   });
 
+  it("take an expiry that no calendar knows for what it is", async () => {
+    const far = edit(world["vx_contracts"]!, (row) =>
+      expiryAt(row) === "2015-06-17" ? { expiry: toNumber("2050-01-01") } : undefined,
+    );
+    const codes = (await check({ vx_contracts: far })).map(({ code }) => code);
+    expect(codes).toEqual(["VX_OFF_EXPIRY_RULE"]);
+  });
+
   it("name the offending rows", async () => {
     const [finding] = await check(
       at("vx_contracts", SECOND, (row) => ({ settle: row["settle"]! * 10 })),

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { calendar, isBankDay, key, silent, toNumber, uniforms, type DayNumber } from "#core";
 import { monthlyExpiry, type Cells, type Source, type SourceContext, type Table } from "#market";
 import { onTestFinished } from "vitest";
-import { pick } from "../../src/market/table.ts";
+import { mapColumns } from "../../src/market/table.ts";
 
 /** A small clean world: random walks on the sessions of 2013 and 2014 with nothing wrong with any of them. */
 const FROM = toNumber("2013-01-02");
@@ -138,7 +138,12 @@ export function edit(
 /** The rows of a table for which `keep` holds. */
 export function keepRows(source: Table, keep: (row: number) => boolean): Table {
   const rows = Array.from({ length: source.rows }, (_, row) => row).filter(keep);
-  return pick(source, rows);
+  const take = (cells: Cells): Cells => {
+    if (cells instanceof Float64Array) return Float64Array.from(rows, (row) => cells[row]!);
+    if (cells instanceof Int32Array) return Int32Array.from(rows, (row) => cells[row]!);
+    return rows.map((row) => cells[row]!);
+  };
+  return mapColumns(source, rows.length, take);
 }
 
 /** The row of a day, or of a day and an expiry. */
