@@ -1,4 +1,4 @@
-import { exp, log, normalQuantile } from "#num";
+import { exp, log } from "#num";
 import { grow, toNormals } from "./draws.ts";
 import type { Tile } from "./process.ts";
 
@@ -80,6 +80,9 @@ function quadraticExponential(
   return ({ spot, variance, logReturn, draws }, step) => {
     const [own, shared] = draws.uniforms(step, 0);
     toNormals(own);
+    // The log returns come where their normals were.
+    logReturn.set(shared);
+    toNormals(logReturn);
     for (let i = 0; i < spot.length; i++) {
       const v = variance[i]!;
       const mean = theta + (v - theta) * decay;
@@ -91,7 +94,7 @@ function quadraticExponential(
         const twice = 2 / ratio;
         const b2 = twice - 1 + Math.sqrt(twice * (twice - 1));
         const scale = mean / (1 + b2);
-        const root = Math.sqrt(b2) + normalQuantile(shared[i]!);
+        const root = Math.sqrt(b2) + logReturn[i]!;
         next = scale * root * root;
         const room = 1 - 2 * a * scale;
         if (room > 0) growth = (a * b2 * scale) / room - 0.5 * log(room);

@@ -1,5 +1,6 @@
 export { black76Greeks, black76Price } from "./black-76.ts";
 export { type Greeks, type Right, blackScholesGreeks, blackScholesPrice } from "./black-scholes.ts";
+export { type OptionRow, blackScholesRow } from "./black-scholes-row.ts";
 export { diffusionStep } from "./diffusion-step.ts";
 export { grow, toNormals } from "./draws.ts";
 export {

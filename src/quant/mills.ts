@@ -81,11 +81,11 @@ export function mills(z: number): number {
   return cumulative(z) / density(z);
 }
 
-/** Φ(z), relative accuracy in the lower tail. */
-export function cumulative(z: number): number {
+/** Φ(z), relative accuracy in the lower tail. `bell` is φ(z), where it is known already. */
+export function cumulative(z: number, bell: number = density(z)): number {
   const x = Math.abs(z) * Math.SQRT1_2;
   if (x <= 0.46875) return 0.5 + 0.5 * erfNear(z * Math.SQRT1_2);
   if (z !== z) return NaN;
-  const tail = x > 27.5 ? 0 : 0.5 * exp(-x * x) * scaledErfc(x);
+  const tail = bell === 0 ? 0 : bell * SQRT_HALF_PI * scaledErfc(x);
   return z < 0 ? tail : 1 - tail;
 }

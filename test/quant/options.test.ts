@@ -6,6 +6,7 @@ import {
   black76Price,
   blackScholesGreeks,
   blackScholesPrice,
+  blackScholesRow,
   impliedVolatility,
   solveImpliedVolatility,
 } from "#quant";
@@ -200,6 +201,53 @@ describe("prices, everywhere", () => {
     expect(blackScholesPrice("call", NaN, 100, 1, 0.2, 0)).toBeNaN();
     expect(blackScholesPrice("call", 100, 100, 1, NaN, 0)).toBeNaN();
     expect(blackScholesGreeks("call", 100, 100, 1, NaN, 0).delta).toBeNaN();
+  });
+});
+
+describe("a row of options", () => {
+  it("is the options one by one", () => {
+    fc.assert(
+      fc.property(options, fc.double({ min: 0, max: 2, noNaN: true }), (option, otherVol) => {
+        const { right, spot, ratio, tau, rate, carry } = option;
+        const strike = spot * ratio;
+        const spots = Float64Array.of(spot, strike, spot * 1.01);
+        const vols = Float64Array.of(option.vol, option.vol, otherVol);
+        const row = blackScholesRow(right, spots, strike, tau, vols, rate, carry);
+        spots.forEach((s, i) => {
+          const one = blackScholesGreeks(right, s, strike, tau, vols[i]!, rate, carry);
+          expect(Math.abs(row.price[i]! - one.price)).toBeLessThan(
+            1e-12 * (s + strike) * Math.exp(0.3 * tau),
+          );
+          for (const name of ["delta", "gamma", "vega"] as const) {
+            expect(Math.abs(row[name][i]! - one[name])).toBeLessThanOrEqual(
+              1e-10 * Math.abs(one[name]) + 1e-300,
+            );
+          }
+          const scale = Math.abs(one.theta) + (s + strike) * Math.exp(0.3 * tau);
+          expect(Math.abs(row.theta[i]! - one.theta)).toBeLessThan(1e-10 * scale);
+        });
+      }),
+    );
+  });
+
+  it("has the limits at expiry and refuses rows that do not fit", () => {
+    const spots = Float64Array.of(90, 100, 110);
+    const { price, delta } = blackScholesRow(
+      "call",
+      spots,
+      100,
+      0,
+      new Float64Array(3).fill(0.2),
+      0.05,
+    );
+    expect([...price]).toEqual([0, 0, 10]);
+    expect([...delta]).toEqual([0, 0.5, 1]);
+    expect(() => blackScholesRow("put", spots, 100, 1, new Float64Array(2), 0)).toThrow(
+      /2 volatilities/,
+    );
+    expect(() =>
+      blackScholesRow("put", Float64Array.of(-1), 100, 1, Float64Array.of(1), 0),
+    ).toThrow(RangeError);
   });
 });
 
