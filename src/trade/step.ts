@@ -158,7 +158,8 @@ function execute(
   { order, units, price }: { order: Order; units: number; price: number },
 ): boolean {
   const spec = desk.universe.instruments[order.instrument]!;
-  const quote = desk.broker.quote(spec, units, price);
+  const expired = spec.kind !== "equity" && spec.expiry <= desk.days[t]!;
+  const quote = expired ? null : desk.broker.quote(spec, units, price);
   if (!quote) return false;
   applyFill(book, order.instrument, spec, { quantity: units, ...quote });
   desk.sink.filled({
