@@ -8,14 +8,15 @@ import mlp from "../../catalog/models/mlp.ts";
 const uniform = (seed: number, n: number): Float64Array =>
   Float64Array.from(bits(key(seed), n), (word) => word / 2 ** 31 - 1);
 
-/** Sequences whose class is the sign of an early value plus a late one: no single day gives it away. */
+/** Sequences whose class is the sign of a sum over all steps: no single day gives it away. */
 function sequences(n: number, seed: number): Samples {
   const steps = 6;
   const features = uniform(seed, n * steps * 2);
   const target = new Float64Array(n);
   for (let row = 0; row < n; row++) {
-    const at = row * steps * 2;
-    target[row] = features[at + 2]! + features[at + 8]! > 0 ? 1 : 0;
+    let sum = 0;
+    for (let t = 0; t < steps; t++) sum += features[(row * steps + t) * 2]!;
+    target[row] = sum > 0 ? 1 : 0;
   }
   return samples({
     features,
