@@ -1,6 +1,7 @@
 import { toNumber } from "#core";
 import { GATE_NAMES } from "#features";
 import type { Intervals, RunResult, RunSeries, SubPeriod } from "#run";
+import { conventionRows } from "./judgement-report.ts";
 import { renderPng, standaloneSvg } from "./render.ts";
 import type { Table } from "./table.ts";
 import type {
@@ -83,7 +84,7 @@ export function tearSheetOf(result: RunResult, series: RunSeries): TearSheetData
       verdict: verdict?.outcome ?? "",
       lookAhead,
     })),
-    conventions: null,
+    conventions: conventionRows(result.conventions),
     provenance: [
       { name: "run", value: result.run },
       { name: "snapshot", value: result.snapshot },

@@ -128,13 +128,14 @@ function heldInEvery({ simulation }: Runs, { criteria }: KillTest): boolean {
 }
 
 /**
- * Judges the runs by every kill-test of the spec. A test is left out where the strategy held nothing in one of its
+ * Judges the runs by kill-tests, by name. A test is left out where the strategy held nothing in one of its
  * windows: cash alone is no evidence for or against a claim.
  */
 export async function judgeRuns(
   runs: Runs,
   trials: TrialCount,
   catalog: Catalog,
+  killTests: readonly string[],
 ): Promise<Verdict[]> {
   const source = key(runs.spec.bootstrap.seed).fold("judge");
   const evidence = {
@@ -146,7 +147,7 @@ export async function judgeRuns(
     trials,
   };
   const verdicts: Verdict[] = [];
-  for (const name of runs.spec.killTests) {
+  for (const name of killTests) {
     const killTest = await catalog.load<KillTest>("killtests", name);
     if (heldInEvery(runs, killTest)) verdicts.push(judge(killTest, evidence, source.fold(name)));
   }

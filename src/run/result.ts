@@ -1,5 +1,5 @@
 import type { Day } from "#core";
-import type { Metrics, Verdict } from "#evidence";
+import type { ConventionRow, Metrics, Verdict } from "#evidence";
 import type { GateValidation } from "#features";
 import type { Intervals } from "./evaluation.ts";
 
@@ -77,6 +77,8 @@ export interface RunResult {
   readonly presets: readonly PresetSummary[];
   readonly verdict: Verdict | null;
   readonly verdicts: readonly Verdict[];
+  /** Each metric as other tools would give it. */
+  readonly conventions: readonly ConventionRow[];
   /** Findings of quality rules that were let through by name. */
   readonly allowed: readonly string[];
   /** Name of the run's folder. */

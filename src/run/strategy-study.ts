@@ -1,5 +1,12 @@
 import { type Emit, key, lastAtOrBefore, silent, toDay, toNumber } from "#core";
-import { drawdowns, type Metrics, monthlyReturns, type Verdict, wealthFan } from "#evidence";
+import {
+  conventions,
+  drawdowns,
+  type Metrics,
+  monthlyReturns,
+  type Verdict,
+  wealthFan,
+} from "#evidence";
 import { GATE_NAMES, validateGate } from "#features";
 import { mean, std } from "#num";
 import type { Simulation } from "#backtest";
@@ -68,7 +75,9 @@ export async function runStrategyStudy(run: StrategyRun): Promise<StrategyEvalua
   const presets: PresetSummary[] = [];
   let verdicts: Verdict[] = [];
   for (const [preset, runs] of all) {
-    const judged = await judgeRuns(runs, trials, catalog);
+    // The chosen preset is judged by every contract, the others by the one that decides.
+    const tests = preset === study.preset ? runs.spec.killTests : runs.spec.killTests.slice(0, 1);
+    const judged = await judgeRuns(runs, trials, catalog, tests);
     if (preset === study.preset) verdicts = judged;
     presets.push(summarise(preset, runs, judged[0] ?? null));
   }
@@ -121,6 +130,10 @@ export async function runStrategyStudy(run: StrategyRun): Promise<StrategyEvalua
     presets,
     verdict: verdicts[0] ?? null,
     verdicts,
+    conventions: conventions(stream(simulation), {
+      riskFree: chosen.riskFree,
+      ...firstBenchmark(chosen),
+    }),
     allowed: spec.data.allow,
   };
   const firstRow = windowRows(market, spec.window).from;
@@ -140,6 +153,12 @@ async function recordTrials(ledger: Ledger, all: readonly Runs[]): Promise<Trial
     );
   await ledger.append(results);
   return countLedgerTrials(ledger, new Map([...own].map(([id, { series }]) => [id, series])));
+}
+
+/** Returns of the first benchmark, where there is one. */
+function firstBenchmark({ benchmarks }: Runs): { benchmark?: Float64Array } {
+  const [first] = Object.values(benchmarks);
+  return first ? { benchmark: first.returns } : {};
 }
 
 function measureBenchmarks(runs: Runs, window = runs.spec.window): Record<string, Metrics> {

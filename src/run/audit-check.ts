@@ -1,0 +1,54 @@
+import type { DayNumber } from "#core";
+
+/** What is done to the future: it ends, it turns to garbage, or it goes missing. */
+export type Treatment = "prefix" | "garbage" | "missing";
+
+/** A value that changed when nothing but its future did. */
+export interface Leak {
+  /** What changed, where a check looks at several things: `fills`, `vix.close`. */
+  readonly what: string;
+  /** The first day whose value depends on later ones. */
+  readonly day: DayNumber;
+  /** The last day that was left as it came. */
+  readonly cut: DayNumber;
+  readonly how: Treatment | "afternoon" | "blindfold" | "rule";
+  /** The value with the future as it came, and without. */
+  readonly before: number | string;
+  readonly after: number | string;
+}
+
+/** One thing that was audited. */
+export interface Check {
+  readonly kind:
+    | "calendar"
+    | "column"
+    | "feature"
+    | "target"
+    | "model"
+    | "strategy"
+    | "fill"
+    | "study";
+  readonly name: string;
+  /** How it was tried, in a few words. */
+  readonly method: string;
+  /** At how many days. */
+  readonly cuts: number;
+  readonly leak: Leak | null;
+}
+
+/** First index below `end` at which two rows of values differ, NaN being equal to itself; −1 where none does. */
+export function firstDifference(
+  before: ArrayLike<number | string>,
+  after: ArrayLike<number | string>,
+  end: number,
+): number {
+  for (let i = 0; i < end; i++) if (!Object.is(before[i], after[i])) return i;
+  return -1;
+}
+
+/** `count` whole numbers from `from` to `to`, both included, evenly spread; all of them where they are fewer. */
+export function spread(from: number, to: number, count: number): number[] {
+  const n = Math.min(count, to - from + 1);
+  if (n <= 1) return n === 1 ? [to] : [];
+  return Array.from({ length: n }, (_, i) => from + Math.round((i * (to - from)) / (n - 1)));
+}
