@@ -1,4 +1,4 @@
-import { exp, log } from "#num";
+import { exp, log, mean } from "#num";
 
 /**
  * Automatic block lengths: Politis & White, "Automatic block-length selection for the dependent bootstrap",
@@ -14,9 +14,8 @@ export interface BlockLengths {
 /** Autocovariances R(0) … R(lags) with divisor n. */
 function autocovariances(values: Float64Array, lags: number): Float64Array {
   const n = values.length;
-  let mean = 0;
-  for (let i = 0; i < n; i++) mean += values[i]! / n;
-  const centred = values.map((v) => v - mean);
+  const centre = mean(values);
+  const centred = values.map((v) => v - centre);
   const out = new Float64Array(lags + 1);
   for (let k = 0; k <= lags && k < n; k++) {
     let total = 0;
@@ -57,6 +56,10 @@ export function politisWhite(values: Float64Array): BlockLengths {
   const n = values.length;
   if (n < 9) return { stationary: 1, circular: 1 };
   const covariances = autocovariances(values, longestLag(n));
+  // A constant's covariances are rounding noise.
+  if (!(Math.sqrt(covariances[0]!) > 1e-14 * Math.abs(mean(values)))) {
+    return { stationary: 1, circular: 1 };
+  }
   const width = bandwidth(covariances, n);
   let slope = 0;
   let level = covariances[0]!;

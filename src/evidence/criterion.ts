@@ -36,6 +36,9 @@ export interface CriterionResult {
   readonly monthsNeeded: number | null;
 }
 
+/** Below this many returns neither a block length nor a standard error means anything. */
+const FEWEST = 20;
+
 /** What one criterion is judged with. */
 export interface Case {
   readonly killTest: KillTest;
@@ -58,11 +61,10 @@ export function judgeCriterion(
   const n = candidate.days.length;
   const companion = companionOf(criterion, evidence, candidate.days);
   const own = estimandOf(criterion, candidate.returns, companion?.returns);
-  const ownBlock = meanBlockLength([own]);
-  if (n < Math.max(20, 2 * ownBlock)) {
+  if (n < FEWEST) {
     throw new VolterraError(
       "DATA",
-      `${criterion.name}: ${n} returns are fewer than ${Math.max(20, Math.ceil(2 * ownBlock))}, two blocks of returns that depend on one another`,
+      `${criterion.name}: ${n} returns are fewer than ${FEWEST}, too few for blocks to be resampled`,
       "Give a longer history.",
     );
   }
@@ -80,7 +82,7 @@ export function judgeCriterion(
   // The drawdown's spread is not corrected for short blocks, so its own dependence sets the least.
   const blockLength = Math.max(
     meanBlockLength(together),
-    isPathStatistic(own.statistic) ? ownBlock : 1,
+    isPathStatistic(own.statistic) ? meanBlockLength([own]) : 1,
   );
   const sample = (estimands: readonly Estimand[], block: number, purpose: string) =>
     sampleEstimands(estimands, {

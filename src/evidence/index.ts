@@ -19,3 +19,11 @@ export type { CriterionResult, Outcome } from "./criterion.ts";
 export type { Statistic } from "./statistic.ts";
 export { modelConfidenceSet, type ConfidenceSet } from "./confidence-set.ts";
 export { superiorAbility, type SuperiorAbility } from "./superior-ability.ts";
+export {
+  assessPower,
+  measurePower,
+  type PowerCell,
+  type PowerCount,
+  type PowerRow,
+  type ReturnProcess,
+} from "./power-study.ts";

@@ -1,5 +1,6 @@
 import { uniforms, type Key } from "#core";
 import { cos, exp, log, mean, normalQuantile, normals, stationaryBootstrap } from "#num";
+import { clopperPearson } from "./power.ts";
 import { meanBlockLength, sampleEstimands } from "./sampled.ts";
 import { stepDown } from "./step-m.ts";
 
@@ -49,7 +50,8 @@ const SESSIONS = 252;
 export function measurePower(cell: PowerCell, key: Key): PowerCount[] {
   const { process, trials, histories, resamples, alpha } = cell;
   const n = Math.round(cell.years * SESSIONS);
-  const counts = cell.planted.map(() => ({
+  const counts = cell.planted.map((planted) => ({
+    planted,
     found: 0,
     falsePasses: 0,
     oracleFound: 0,
@@ -64,22 +66,28 @@ export function measurePower(cell: PowerCell, key: Key): PowerCount[] {
     const streams = Array.from({ length: trials }, (_, k) =>
       simulateReturns(process, n, history.fold("stream", k)),
     );
-    const estimands = streams.map((returns) => ({ returns, statistic: "sharpe" as const }));
+    const shifted = cell.planted.map((sharpe) => {
+      const drift = sharpe / Math.sqrt(SESSIONS);
+      return streams[0]!.map((r) => r + drift);
+    });
     // One length for all effects: adding a constant changes no autocovariance.
     const plan = {
-      sampler: stationaryBootstrap(n, meanBlockLength(estimands), history.fold("days")),
+      sampler: stationaryBootstrap(
+        n,
+        meanBlockLength(streams.map(asEstimand)),
+        history.fold("days"),
+      ),
       resamples,
       periodsPerYear: SESSIONS,
     };
-    const [, ...rest] = sampleEstimands(estimands, plan);
+    const others = streams.slice(1);
+    const sampled = sampleEstimands([...shifted, ...others].map(asEstimand), plan);
+    const otherMeans = others.map((s) => mean(s));
     cell.planted.forEach((sharpe, p) => {
-      const drift = sharpe / Math.sqrt(SESSIONS);
-      const planted = streams[0]!.map((r) => r + drift);
-      const [first] = sampleEstimands([{ returns: planted, statistic: "sharpe" }], plan);
-      const hypotheses = [first!, ...rest];
+      const hypotheses = [sampled[p]!, ...sampled.slice(shifted.length)];
       const { rejected } = stepDown({ hypotheses, threshold: 0, alpha });
       const best = largestIndex(hypotheses.map((s) => s.estimate));
-      const means = [mean(planted), ...streams.slice(1).map((s) => mean(s))];
+      const means = [mean(shifted[p]!), ...otherMeans];
       const oracleBest = largestIndex(means);
       const count = counts[p]!;
       const isEffect = (candidate: number) => candidate === 0 && sharpe > 0;
@@ -95,7 +103,11 @@ export function measurePower(cell: PowerCell, key: Key): PowerCount[] {
       if (oracleFound && !found) count.oracleFoundAlone++;
     });
   }
-  return counts.map((count, p) => ({ planted: cell.planted[p]!, ...count }));
+  return counts;
+}
+
+function asEstimand(returns: Float64Array) {
+  return { returns, statistic: "sharpe" as const };
 }
 
 function largestIndex(values: readonly number[]): number {
@@ -126,4 +138,43 @@ export function simulateReturns(process: ReturnProcess, n: number, key: Key): Fl
     for (let t = 1; t < n; t++) out[t] = AUTOCORRELATION * out[t - 1]! + fresh * out[t]!;
   }
   return out;
+}
+
+/** A cell's counts as rates with their errors, and whether they are acceptable. */
+export interface PowerRow {
+  readonly planted: number;
+  readonly falsePassRate: number;
+  /** Clopper–Pearson 95 % interval of the false-PASS rate. */
+  readonly interval: { readonly low: number; readonly high: number };
+  /** The interval reaches down to α. */
+  readonly sizeAccepted: boolean;
+  readonly power: number;
+  readonly oraclePower: number;
+  /** power / oraclePower on the same histories, and its standard error; NaN where the oracle found fewer than 20. */
+  readonly ratio: number;
+  readonly ratioError: number;
+  /** The ratio is at least 0.9, or not below it by more than 1.96 standard errors; null where there is none. */
+  readonly powerAccepted: boolean | null;
+}
+
+/** Rates, errors and acceptance of one planted value. */
+export function assessPower(count: PowerCount, histories: number, alpha: number): PowerRow {
+  const interval = clopperPearson(count.falsePasses, histories);
+  const comparable = count.oracleFound >= 20;
+  const ratio = comparable ? count.found / count.oracleFound : NaN;
+  // Only histories in which the two disagree move the ratio.
+  const ratioError = comparable
+    ? Math.sqrt(count.foundAlone + count.oracleFoundAlone) / count.oracleFound
+    : NaN;
+  return {
+    planted: count.planted,
+    falsePassRate: count.falsePasses / histories,
+    interval,
+    sizeAccepted: interval.low <= alpha,
+    power: count.found / histories,
+    oraclePower: count.oracleFound / histories,
+    ratio,
+    ratioError,
+    powerAccepted: comparable ? ratio + 1.96 * ratioError >= 0.9 : null,
+  };
 }

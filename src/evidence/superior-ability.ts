@@ -51,7 +51,8 @@ export function superiorAbility(
         const deviation = (root * (draws[k]![b]! - means[k]!)) / spreads[k]! + centres[k]!;
         if (deviation > largest) largest = deviation;
       }
-      if (largest > statistic) above++;
+      // At the boundary counts: where no stream is better at all, the p-value is 1.
+      if (largest >= statistic) above++;
     }
     return above / resamples;
   };

@@ -35,8 +35,23 @@ blocks = {c: [float(v) for v in optimal_block_length(frame[c]).iloc[0]] for c in
 
 # Losses: arch looks for smaller, we look for larger returns.
 losses = -frame
-spa = SPA(losses["s0"], losses[["s1", "s2", "s3", "s6"]], block_size=4, reps=20000, bootstrap="stationary", seed=1)
-spa.compute()
+# arch compares raw mean differences; dividing each by its own long-run deviation gives Hansen's studentised test.
+def long_run_deviation(x, block):
+    x, p, t = x - x.mean(), 1 / block, len(x)
+    lags = np.arange(1, t)
+    kernel = (1 - lags / t) * (1 - p) ** lags + (lags / t) * (1 - p) ** (t - lags)
+    return np.sqrt(x @ x / t + 2 * sum(k * (x[i:] @ x[: t - i]) / t for i, k in zip(lags, kernel)))
+
+
+def hansen(models, seed):
+    differences = pd.DataFrame({m: frame[m] - frame["s0"] for m in models})
+    scaled = differences / differences.apply(lambda d: long_run_deviation(d.to_numpy(), 4))
+    spa = SPA(0 * scaled[models[0]], -scaled, block_size=4, reps=20000, bootstrap="stationary", seed=seed)
+    spa.compute()
+    return {k: float(v) for k, v in spa.pvalues.items()}
+
+
+spa = {" ".join(models): hansen(models, 1) for models in (["s1", "s2", "s3", "s4"], ["s1", "s7", "s3"])}
 step = StepM(losses["s0"], losses[["s1", "s2", "s3", "s5", "s6", "s7"]], size=0.05, block_size=4, reps=20000, bootstrap="stationary", seed=1)
 step.compute()
 mcs = MCS(losses[["s0", "s1", "s2", "s6", "s7"]], size=0.05, block_size=4, reps=20000, method="max", bootstrap="stationary", seed=1)
@@ -89,7 +104,7 @@ golden = {
     "days": [int(d.timestamp() // 86400) for d in dates],
     "streams": {c: [float(v) for v in frame[c]] for c in columns},
     "blockLengths": blocks,
-    "spa": {k: float(v) for k, v in spa.pvalues.items()},
+    "spa": spa,
     "stepM": list(step.superior_models),
     "mcs": {str(k): float(v) for k, v in mcs.pvalues["Pvalue"].items()},
     "conventions": {t: {k: float(v) for k, v in m.items()} for t, m in conventions.items()},
@@ -105,6 +120,7 @@ golden = {
     },
     "normal": [[x, float(stats.norm.cdf(x))] for x in (-37.5, -8, -3.2, -0.5, 0, 0.3, 1.959963984540054, 6)],
     "normalQuantile": [[p, float(stats.norm.ppf(p))] for p in (1e-300, 1e-20, 1e-6, 0.02425, 0.3, 0.5, 0.9, 0.999999)],
+    "clopperPearson": [float(stats.beta.ppf(0.025, 100, 1901)), float(stats.beta.ppf(0.975, 101, 1900))],
     "holm": {"p": [0.01, 0.04, 0.03, 0.005, 0.9]},
 }
 from statsmodels.stats.multitest import multipletests
