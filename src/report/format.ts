@@ -1,11 +1,29 @@
+import { toDay, type DayNumber } from "#core";
+
 /**
  * The one place where numbers become text. Missing (NaN, infinite, null) is "–"; a number that rounds to zero
  * has no sign; the minus is ASCII here, and typographic on a page.
  */
-import { toDay, type DayNumber } from "#core";
-import type { Cell, CellKind } from "./table.ts";
-
 export const MISSING = "–";
+
+/** How the numbers of a column are written; see `formatCell`. */
+export type CellKind =
+  | "text"
+  | "percent"
+  | "signedPercent"
+  | "ratio"
+  | "signedRatio"
+  | "count"
+  | "money"
+  | "bps"
+  | "probability"
+  | "day"
+  | "number"
+  /** As the row says: see `Table.rowKinds`. */
+  | "row";
+
+/** A value of a table. A number is written as its column says; `null`, "" and NaN are missing and written "–". */
+export type Cell = string | number | null;
 
 /** Fixed decimals with a comma between thousands, never "-0". */
 export function fixed(value: number, decimals: number): string {

@@ -4,7 +4,8 @@ import { count, formatCell, percent, probability, span } from "./format.ts";
 import { renderFacts, type Fact } from "./html-facts.ts";
 import { renderTable } from "./html-table.ts";
 import { metricName } from "./metric-name.ts";
-import type { CellKind, Table } from "./table.ts";
+import type { CellKind } from "./format.ts";
+import type { Table } from "./table.ts";
 
 const CLASS = { PASS: "pass", KILL: "kill", "NOT PROVEN": "open" } as const;
 const MEANING = {

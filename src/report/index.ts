@@ -1,5 +1,6 @@
 export type { Figure } from "./figure.ts";
-export type { Table, TableColumn, Cell, CellKind } from "./table.ts";
+export type { Table, TableColumn } from "./table.ts";
+export type { Cell, CellKind } from "./format.ts";
 export type { TearSheetData } from "./tear-sheet-data.ts";
 export type { Block, ReportPage, Section } from "./page.ts";
 export { formatCell, money, percent, ratio } from "./format.ts";

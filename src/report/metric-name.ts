@@ -1,4 +1,4 @@
-import type { CellKind } from "./table.ts";
+import type { CellKind } from "./format.ts";
 
 interface MetricName {
   readonly label: string;

@@ -2,6 +2,7 @@ import { toNumber } from "#core";
 import { GATE_NAMES } from "#features";
 import type { Intervals, RunResult, RunSeries, SubPeriod } from "#run";
 import { conventionRows } from "./judgement-report.ts";
+import { metricValue } from "./metric-name.ts";
 import { renderPng, standaloneSvg } from "./render.ts";
 import type { Table } from "./table.ts";
 import type {
@@ -63,8 +64,8 @@ export function tearSheetOf(result: RunResult, series: RunSeries): TearSheetData
       ...periodOf(name, event),
       rows: periodOf(name, event).rows.map(({ name: row, metrics }) => ({
         name: row,
-        return: numberIn(metrics, "totalReturn"),
-        maxDrawdown: numberIn(metrics, "maxDrawdown"),
+        return: metricValue(metrics, "totalReturn"),
+        maxDrawdown: metricValue(metrics, "maxDrawdown"),
       })),
       states: event.gate.map(({ day, state }) => ({ day: toNumber(day), state })),
     })),
@@ -99,11 +100,6 @@ export function tearSheetOf(result: RunResult, series: RunSeries): TearSheetData
 
 function named(metrics: RunResult["benchmarks"]): NamedMetrics[] {
   return Object.entries(metrics).map(([name, m]) => ({ name, metrics: m }));
-}
-
-function numberIn(metrics: object, name: string): number {
-  const value = (metrics as Record<string, unknown>)[name];
-  return typeof value === "number" ? value : NaN;
 }
 
 function tradingMetrics({ trades, timeInMarket, turnover }: RunResult): object {

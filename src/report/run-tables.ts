@@ -1,7 +1,7 @@
 import type { Metrics, Verdict } from "#evidence";
 import type { RunResult, RunSeries } from "#run";
-import { percent, ratio } from "./format.ts";
-import { type Cell, type TableColumn, textTable } from "./table.ts";
+import { type Cell, percent, ratio } from "./format.ts";
+import { type TableColumn, textTable } from "./table.ts";
 
 const METRIC_COLUMNS: readonly TableColumn[] = [
   { name: "" },

@@ -1,23 +1,4 @@
-import { formatCell } from "./format.ts";
-
-/** How the numbers of a column are written; see `formatCell`. */
-export type CellKind =
-  | "text"
-  | "percent"
-  | "signedPercent"
-  | "ratio"
-  | "signedRatio"
-  | "count"
-  | "money"
-  | "bps"
-  | "probability"
-  | "day"
-  | "number"
-  /** As the row says: see `Table.rowKinds`. */
-  | "row";
-
-/** A value of a table. A number is written as its column says; `null`, "" and NaN are missing and written "–". */
-export type Cell = string | number | null;
+import { type Cell, type CellKind, formatCell } from "./format.ts";
 
 export interface TableColumn {
   readonly name: string;

@@ -1,7 +1,8 @@
 import { toDay } from "#core";
 import { span } from "./format.ts";
 import { metricName, metricNames, metricValue } from "./metric-name.ts";
-import type { Cell, Table, TableColumn } from "./table.ts";
+import type { Cell } from "./format.ts";
+import type { Table, TableColumn } from "./table.ts";
 import type {
   ConventionRow,
   Difference,

@@ -1,6 +1,6 @@
 import type { Figure } from "../figure.ts";
 import { formatCell } from "../format.ts";
-import type { CellKind } from "../table.ts";
+import type { CellKind } from "../format.ts";
 import { textWidth } from "../text-width.ts";
 import { BASE, DIVERGING, FONT, INK, MUTED, SEQUENTIAL, categoryAxis } from "../theme.ts";
 
