@@ -3,17 +3,11 @@ import type { Pass } from "./block.ts";
 import { scratchOver } from "./block-scratch.ts";
 import { type LossSpec, rowLoss } from "./loss.ts";
 import { type NetSpec, buildNet } from "./net.ts";
+import { type ParameterMemory, updateTasks } from "./net-update.ts";
 
 /** Addresses of everything a training shares between threads. */
 export interface NetLayout {
-  readonly values: number;
-  readonly transposed: number;
-  /** One gradient a shard, then their sum. */
-  readonly gradients: number;
-  readonly gradient: number;
-  /** Adam's running means of the gradient and of its square. */
-  readonly mean: number;
-  readonly square: number;
+  readonly parameters: ParameterMemory;
   /** Scratch of each thread. */
   readonly scratch: readonly number[];
   readonly scratchBytes: number;
@@ -25,8 +19,8 @@ export interface NetLayout {
   readonly order: number;
   /** Outputs [n][outputs], f32, of `evaluate`. */
   readonly outputs: number;
-  /** A number a shard or a chunk, f64: sums of losses, of squares. */
-  readonly sums: number;
+  /** Loss of each shard, f64. */
+  readonly losses: number;
   /** Four words: the key of the step's dropout. */
   readonly key: number;
 }
@@ -41,9 +35,6 @@ export interface NetData {
   readonly shardRows: number;
   readonly layout: NetLayout;
 }
-
-/** Floats of the parameters that one chunk of an update covers. */
-export const CHUNK = 8192;
 
 /** The work of one thread on a training; see `NetTrainer` for the order of the tasks. */
 export const setup: Setup = ({ engine, thread, data }) => {
@@ -64,9 +55,9 @@ export const setup: Setup = ({ engine, thread, data }) => {
       kernels,
       arena,
       scratch,
-      values: layout.values,
-      transposed: layout.transposed,
-      gradient: shard === undefined ? 0 : layout.gradients + 4 * shard * net.size,
+      values: layout.parameters.values,
+      transposed: layout.parameters.transposed,
+      gradient: shard === undefined ? 0 : layout.parameters.gradients + 4 * shard * net.size,
       ...(shard !== undefined && { dropout: { key: layout.key, first: shard * shardRows } }),
     };
     const x = gather(engine, given, {
@@ -85,7 +76,7 @@ export const setup: Setup = ({ engine, thread, data }) => {
     gradient(shard, [from = 0, batch = 0, total = 1]) {
       const first = from + shard * shardRows;
       const count = Math.min(shardRows, from + batch - first);
-      arena.f32(layout.gradients + 4 * shard * net.size, net.size).fill(0);
+      arena.f32(layout.parameters.gradients + 4 * shard * net.size, net.size).fill(0);
       const { taped } = through(first, count, shard);
       const width = padded(outputs);
       const y = arena.f32(taped.y.at, count * width);
@@ -102,7 +93,7 @@ export const setup: Setup = ({ engine, thread, data }) => {
         sum += weight * judge(z, targets[row]!, dz);
         for (let c = 0; c < outputs; c++) dy[i * width + c] = weight * dz[c]!;
       }
-      arena.f64(layout.sums, shard + 1)[shard] = sum;
+      arena.f64(layout.losses, shard + 1)[shard] = sum;
       taped.backward(at);
     },
 
@@ -120,57 +111,9 @@ export const setup: Setup = ({ engine, thread, data }) => {
       }
     },
 
-    /** Sums the shards' gradients over one chunk of parameters, in the order of the shards. */
-    reduce(chunk, [shards = 1]) {
-      const { at, n } = chunkOf(chunk, net.size);
-      const from = layout.gradients + at;
-      const squares = kernels.sumShards(n, shards, from, 4 * net.size, layout.gradient + at);
-      arena.f64(layout.sums, chunk + 1)[chunk] = squares;
-    },
-
-    /** One chunk of an Adam step: args are the kernel's numbers. */
-    update(chunk, args) {
-      const { at, n } = chunkOf(chunk, net.size);
-      const [
-        scale = 1,
-        l2 = 0,
-        keep = 1,
-        beta1 = 0,
-        beta2 = 0,
-        rate = 0,
-        correction = 1,
-        epsilon = 0,
-      ] = args;
-      kernels.adam(
-        ...([
-          n,
-          layout.values + at,
-          layout.gradient + at,
-          layout.mean + at,
-          layout.square + at,
-        ] as const),
-        ...([scale, l2, keep, beta1, beta2, rate, correction, epsilon] as const),
-      );
-    },
-
-    /** The transpose of one matrix, for the way back; the argument is the first matrix. */
-    turn(i, [first = 0]) {
-      const m = net.matrices[first + i]!;
-      const from = layout.values + 4 * m.at;
-      kernels.transpose(
-        m.inputs,
-        m.columns,
-        padded(m.inputs),
-        from,
-        layout.transposed + 4 * m.back,
-      );
-    },
+    ...updateTasks(engine, layout.parameters),
   };
 };
-
-function chunkOf(chunk: number, size: number): { at: number; n: number } {
-  return { at: 4 * chunk * CHUNK, n: Math.min(CHUNK, size - chunk * CHUNK) };
-}
 
 /** Rows of the order as a signal [steps][count][padded inputs]. */
 function gather(

@@ -2,8 +2,9 @@ import type { Key } from "#core";
 import { type Engine, type Pool, openPool } from "#num";
 import type { LossSpec } from "./loss.ts";
 import { type Net, type NetSpec, buildNet } from "./net.ts";
-import { CHUNK, type NetData, type NetLayout, setup } from "./net-tasks.ts";
-import { type OptimiserSpec, adamNumbers } from "./optimiser.ts";
+import { type NetData, type NetLayout, setup } from "./net-tasks.ts";
+import { reserveParameters, updaterOn } from "./net-update.ts";
+import type { OptimiserSpec } from "./optimiser.ts";
 
 /** Rows to train on: standardised features [n][steps][inputs], targets, and weights that sum as the losses do. */
 export interface NetRows {
@@ -85,28 +86,23 @@ const MODULE = new URL(
 
 function layOut(options: TrainerOptions, net: Net, shardRows: number): NetLayout {
   const { engine, spec, steps, rows, batch, threads } = options;
+  const { arena } = engine;
   const n = rows.targets.length;
-  const floats = (count: number): number => engine.arena.reserve(4 * count);
+  const floats = (count: number): number => arena.reserve(4 * count);
   const shards = Math.ceil(batch / shardRows);
-  const chunks = Math.ceil(net.size / CHUNK);
   // A few cache lines for the addresses that are rounded up, beside what the rows need.
   const scratchBytes = 4 * (shardRows * (net.workspace(steps) + 64 * steps) + 65536);
   return {
-    values: floats(net.size),
-    transposed: floats(net.backSize),
-    gradients: floats(shards * net.size),
-    gradient: floats(net.size),
-    mean: floats(net.size),
-    square: floats(net.size),
-    scratch: Array.from({ length: threads }, () => engine.arena.reserve(scratchBytes)),
+    parameters: reserveParameters(arena, net, shards),
+    scratch: Array.from({ length: threads }, () => arena.reserve(scratchBytes)),
     scratchBytes,
     features: floats(n * steps * spec.inputs),
     targets: floats(n),
     weights: floats(n),
     order: floats(n),
     outputs: floats(n * spec.outputs),
-    sums: engine.arena.reserve(8 * Math.max(shards, chunks)),
-    key: engine.arena.reserve(16),
+    losses: arena.reserve(8 * shards),
+    key: arena.reserve(16),
   };
 }
 
@@ -122,14 +118,7 @@ function trainerOn({ net, pool, data, weights, order }: Opened): NetTrainer {
   const { layout, shardRows, rows, spec } = data;
   const { engine } = pool;
   const { arena } = engine;
-  const chunks = Math.ceil(net.size / CHUNK);
-  let steps = 0;
-
-  const turn = (): void => {
-    // A small net is turned sooner than threads wake.
-    if (net.size < CHUNK) for (let i = 0; i < net.matrices.length; i++) pool.run("turn", 1, i);
-    else pool.run("turn", net.matrices.length, 0);
-  };
+  const updater = updaterOn(pool, layout.parameters);
 
   const gradient = ({ first, count, key }: Batch): number => {
     let total = 0;
@@ -137,36 +126,27 @@ function trainerOn({ net, pool, data, weights, order }: Opened): NetTrainer {
     arena.u32(layout.key, 4).set(key.words);
     const shards = Math.ceil(count / shardRows);
     pool.run("gradient", shards, first, count, total);
-    return sumOf(arena.f64(layout.sums, shards));
-  };
-
-  const reduce = (count: number): number => {
-    pool.run("reduce", chunks, Math.ceil(count / shardRows));
-    return Math.sqrt(sumOf(arena.f64(layout.sums, chunks)));
+    let loss = 0;
+    for (const part of arena.f64(layout.losses, shards)) loss += part;
+    return loss;
   };
 
   return {
     net,
     engine,
-    values: arena.f32(layout.values, net.size),
+    values: arena.f32(layout.parameters.values, net.size),
     order,
-    refresh: turn,
+    refresh: updater.refresh,
     step(batch, optimiser) {
       const loss = gradient(batch);
-      const norm = reduce(batch.count);
-      steps += 1;
-      pool.run(
-        "update",
-        chunks,
-        ...adamNumbers(optimiser, { share: batch.share, step: steps, norm }),
-      );
-      turn();
+      const norm = updater.reduce(Math.ceil(batch.count / shardRows));
+      updater.update(optimiser, batch.share, norm);
       return loss;
     },
     gradient(batch) {
       const loss = gradient(batch);
-      reduce(batch.count);
-      return { loss, gradient: arena.f32(layout.gradient, net.size) };
+      updater.reduce(Math.ceil(batch.count / shardRows));
+      return { loss, gradient: arena.f32(layout.parameters.gradient, net.size) };
     },
     evaluate(first, count) {
       pool.run("evaluate", Math.ceil(count / shardRows), first, count);
@@ -174,11 +154,4 @@ function trainerOn({ net, pool, data, weights, order }: Opened): NetTrainer {
     },
     close: () => pool.close(),
   };
-}
-
-/** In order, from zero. */
-function sumOf(values: Float64Array): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum;
 }
