@@ -11,6 +11,8 @@ export interface PolicySpec {
   readonly dropout?: number;
   /** Action = base + bound·tanh(output), starting at the base; the plain output where absent. */
   readonly bound?: number;
+  /** Further outputs a step beside the action, at most seven; none unless given. */
+  readonly heads?: number;
 }
 
 /** A tile of paths: features [steps][rows][stride floats] and base actions. */
@@ -33,8 +35,18 @@ export interface RecurrentPolicy {
   readonly stride: number;
   /** Floats a path needs. */
   workspace(steps: number): number;
-  /** The actions, [steps][rows], and the way back from their gradients, which it overwrites. */
-  forward(pass: Pass, paths: Paths): { readonly actions: number; backward(dActions: number): void };
+  /**
+   * The actions, [steps][rows], and the way back from their gradients, which it overwrites. `outputs` are the plain
+   * outputs, [steps][rows][8]: the action's, then the heads; the way back takes gradients of the heads laid out alike.
+   */
+  forward(
+    pass: Pass,
+    paths: Paths,
+  ): {
+    readonly actions: number;
+    readonly outputs: number;
+    backward(dActions: number, dHeads?: number): void;
+  };
   /** Actions alone, keeping nothing. */
   act(pass: Pass, paths: Paths): number;
   /**
@@ -56,15 +68,15 @@ export interface RecurrentPolicy {
 const RING = 4;
 
 export function recurrentPolicy(shelf: Shelf, name: string, spec: PolicySpec): RecurrentPolicy {
-  const { features, bound } = spec;
+  const { features, bound, heads = 0 } = spec;
   const dense = new Dense(shelf, name, {
     ...spec,
     inputs: features + 1,
-    outputs: 1,
+    outputs: 1 + heads,
     zeroOutput: bound !== undefined,
   });
   const stride = padded(features + 1);
-  /** Floats of the one output, padded. */
+  /** Floats of the outputs, padded. */
   const lane = 8;
   const slice = ({ x, rows }: Paths, t: number) => ({
     x: x + 4 * t * rows * stride,
@@ -141,8 +153,10 @@ export function recurrentPolicy(shelf: Shelf, name: string, spec: PolicySpec): R
       }
       return {
         actions: tape.at,
-        backward(dActions) {
+        outputs: out,
+        backward(dActions, dHeads) {
           const d = arena.f32(dActions, steps * rows);
+          const dOut = dHeads === undefined ? undefined : arena.f32(dHeads, steps * rows * lane);
           const dyAt = scratch.take(rows * lane);
           const dy = arena.f32(dyAt, rows * lane).fill(0);
           const dxAt = scratch.take(rows * stride);
@@ -153,6 +167,8 @@ export function recurrentPolicy(shelf: Shelf, name: string, spec: PolicySpec): R
             for (let row = 0; row < rows; row++) {
               const at = t * rows + row;
               dy[row * lane] = d[at]! * slope(y[at * lane]!);
+              if (!dOut) continue;
+              for (let k = 1; k <= heads; k++) dy[row * lane + k] = dOut[at * lane + k]!;
             }
             const way = { ring, slot, dy: dyAt, dx: t > 0 ? dxAt : 0 };
             dense.backward(pass, kept, slice(paths, t), way);
