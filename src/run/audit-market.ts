@@ -10,40 +10,40 @@ export type Rows = ReadonlyMap<string, ArrayLike<number | string>>;
 export type Reading = (market: Market, to: DayNumber) => Promise<Rows>;
 
 /**
- * Cuts the tables of a market at the given sessions, and spoils them behind those, and finds what changes in a reading
- * at or before the cut: knowledge time, features and decisions in one.
+ * Finds what changes in a reading at or before a cut when the tables end there, or turn to garbage behind it: knowledge
+ * time, features and decisions in one.
  *
- * @param whole the reading of the market as it is
+ * @param market as it is read; its tables are what is cut
+ * @param cuts rows of the market
+ * @returns the first leak of each name
  */
 export async function auditReading(
-  { market, whole, read }: { market: Market; whole: Rows; read: Reading },
-  rows: readonly number[],
-): Promise<Map<string, Leak>> {
+  market: Market,
+  read: Reading,
+  cuts: readonly number[],
+): Promise<Leak[]> {
   const { sessions } = market;
+  const noted = noteReads(market);
+  const whole = await read(noted.market, sessions.at(-1)!);
+  const tables = narrowMarket(market, noted.series);
   const leaks = new Map<string, Leak>();
-  for (const row of rows) {
+  for (const row of cuts) {
     const cut = sessions[row]!;
     const treated = [
-      ["prefix", cutMarket(market, cut)],
-      ["garbage", poisonMarket(market, cut)],
+      ["prefix", cutMarket(tables, cut)],
+      ["garbage", poisonMarket(tables, cut)],
     ] as const;
     for (const [how, world] of treated) {
-      for (const [name, values] of await read(world, cut)) {
-        const before = whole.get(name)!;
-        const t = leaks.has(name) ? -1 : firstDifference(before, values, row + 1);
+      for (const [what, values] of await read(world, cut)) {
+        const before = whole.get(what)!;
+        const t = leaks.has(what) ? -1 : firstDifference(before, values, row + 1);
         if (t < 0) continue;
-        leaks.set(name, {
-          what: name,
-          day: sessions[t]!,
-          cut,
-          how,
-          before: before[t]!,
-          after: values[t]!,
-        });
+        const day = sessions[t]!;
+        leaks.set(what, { what, day, cut, how, before: before[t]!, after: values[t]! });
       }
     }
   }
-  return leaks;
+  return [...leaks.values()];
 }
 
 /**

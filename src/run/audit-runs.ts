@@ -1,4 +1,4 @@
-import { type Emit, toDay, toNumber } from "#core";
+import { type DayNumber, type Emit, lastAtOrBefore, toDay, toNumber } from "#core";
 import type { Simulation } from "#backtest";
 import type { Market } from "#market";
 import { type Check, firstDifference, type Leak, spread } from "./audit-check.ts";
@@ -17,19 +17,6 @@ const FACTORS = [2, 0.5];
 /** Further sessions between decision and fill. */
 const DELAYS = [0, 1, 2, 5];
 
-/** What the audits of a study's simulations share. */
-export interface Ground {
-  readonly catalog: Catalog;
-  /** The market as it was given, and its tables as far as they are read. */
-  readonly market: Market;
-  readonly tables: Market;
-  readonly bench: Workbench;
-  /** References of the features in use, and of the columns of the market. */
-  readonly features: readonly string[];
-  readonly columns: readonly string[];
-  readonly runs: readonly Runs[];
-}
-
 /** What delay costs: an edge that is gone a session later was hardly there. */
 export interface LagDecay {
   readonly preset: string;
@@ -39,85 +26,175 @@ export interface LagDecay {
   readonly cagr: number;
 }
 
+/** Columns and features to follow beside the simulations, by reference. */
+export interface Watched {
+  readonly columns: readonly string[];
+  readonly features: readonly string[];
+}
+
 function jobOf({ strategy, execution, window, account }: Spec): Job {
   return { strategy, execution, window, nav: account.nav, trace: true };
 }
 
 /** What a simulation did, by row of the market. */
-function traceRows(name: string, from: number, simulation: Simulation): Rows {
-  const { days, nav } = simulation;
+function traceRows(
+  name: string,
+  from: number,
+  { days, nav, decisions, fills }: Simulation,
+): [string, ArrayLike<number | string>][] {
   const value = new Float64Array(from + days.length).fill(NaN);
   value.set(nav, from);
-  const decisions = Array.from(value, () => "");
-  for (const { t, action, reason, orders } of simulation.decisions) {
+  const decided = Array.from(value, () => "");
+  for (const { t, action, reason, orders } of decisions) {
     const wanted = orders.map(({ target, by, stop }) => `${target} ${by} ${stop?.trigger ?? ""}`);
-    decisions[t] = [action, reason, ...wanted].join("; ");
+    decided[t] = [action, reason, ...wanted].join("; ");
   }
-  const fills = Array.from(value, () => "");
-  const rowOf = new Map(Array.from(days, (day, i) => [day, from + i]));
-  for (const { day, instrument, quantity, price } of simulation.fills) {
-    fills[rowOf.get(day)!] += `${quantity} ${instrument} at ${price}; `;
+  const filled = Array.from(value, () => "");
+  for (const { day, instrument, quantity, price } of fills) {
+    filled[from + lastAtOrBefore(days, day)] += `${quantity} ${instrument} at ${price}; `;
   }
-  return new Map<string, ArrayLike<number | string>>([
-    [`${name}: decisions`, decisions],
-    [`${name}: fills`, fills],
-    [`${name}: NAV`, value],
-  ]);
+  return [
+    [`${name} decisions`, decided],
+    [`${name} fills`, filled],
+    [`${name} NAV`, value],
+  ];
 }
 
-/** Everything a run holds, by row of the market: the strategy, at twofold costs, and its benchmarks. */
+/** The strategy of a run, the same at twofold costs, and its benchmarks, by row of the market. */
 function runRows({ spec, simulation, twofoldCosts, benchmarks }: Runs, from: number): Rows {
-  const all = { "": simulation, " at twofold costs": twofoldCosts };
-  const named = [
-    ...Object.entries(all).map(([suffix, s]) => [`${spec.preset}${suffix}`, s] as const),
-    ...Object.entries(benchmarks).map(([name, s]) => [`${spec.preset} ${name}`, s] as const),
-  ];
-  return new Map(named.flatMap(([name, s]) => [...traceRows(name, from, s)]));
+  const all = { strategy: simulation, "twofold costs": twofoldCosts, ...benchmarks };
+  return new Map(
+    Object.entries(all).flatMap(([name, s]) => traceRows(`${spec.preset} · ${name}`, from, s)),
+  );
+}
+
+/** A spec that ends at a day; undefined where it has not begun by then. */
+function endAt(spec: Spec, day: DayNumber): Spec | undefined {
+  if (day <= toNumber(spec.window.start)) return undefined;
+  const end = toDay(Math.min(day, toNumber(spec.window.end)));
+  return { ...spec, window: { ...spec.window, end } };
 }
 
 /**
- * Cuts and spoils the tables at the given sessions and follows what comes of it to the end: columns with their ages,
+ * Cuts and spoils the tables at `cuts` rows and follows what comes of it to the end: columns with their ages and
  * features, and of every simulation the decisions, fills and net asset values up to the cut.
  */
 export async function auditPath(
-  ground: Ground,
-  cuts: readonly number[],
-  emit: Emit,
+  { market, catalog }: { readonly market: Market; readonly catalog: Catalog },
+  { columns, features }: Watched,
+  specs: readonly Spec[],
+  { cuts, emit }: { readonly cuts: readonly number[]; readonly emit: Emit },
 ): Promise<Check[]> {
-  const { catalog, market, tables, bench, features, columns, runs } = ground;
-  const { sessions } = market;
   let done = 0;
 
-  function known(world: Market, column: (ref: string) => Float64Array): [string, Float64Array][] {
-    const ages = columns.map((ref) => [`age of ${ref}`, world.age(ref)] as const);
-    const values = [...columns, ...features].map((ref) => [ref, column(ref)] as const);
-    return [...ages, ...values].map(([name, x]) => [name, x]);
-  }
-  const table = await columnsOf(bench, [...columns, ...features]);
-  const whole: Rows = new Map([
-    ...known(market, table),
-    ...runs.flatMap((run) => [...runRows(run, windowRows(market, run.spec.window).from)]),
-  ]);
-
-  async function read(world: Market, to: number): Promise<Rows> {
+  async function read(world: Market, to: DayNumber): Promise<Rows> {
     emit({ kind: "progress", name: "cuts", done: done++, total: 2 * cuts.length });
-    const own = openWorkbench(world, catalog);
-    const rows = new Map<string, ArrayLike<number | string>>(
-      known(world, await columnsOf(own, [...columns, ...features])),
-    );
-    for (const { spec } of runs) {
-      const end = toDay(Math.min(to, toNumber(spec.window.end)));
-      if (toNumber(spec.window.start) >= toNumber(end)) continue;
-      const window = { ...spec.window, end };
-      const { from } = windowRows(world, window);
-      for (const [name, values] of runRows(await simulateSpec({ ...spec, window }, own), from)) {
-        rows.set(name, values);
-      }
+    const bench = openWorkbench(world, catalog);
+    const rows = new Map<string, ArrayLike<number | string>>();
+    for (const ref of columns) {
+      rows.set(`columns · ${ref}`, world.column(ref));
+      rows.set(`columns · age of ${ref}`, world.age(ref));
+    }
+    for (const ref of features) rows.set(`features · ${ref}`, await bench.feature(ref));
+    for (const spec of specs) {
+      const ended = endAt(spec, to);
+      if (!ended) continue;
+      const { from } = windowRows(world, ended.window);
+      for (const [name, x] of runRows(await simulateSpec(ended, bench), from)) rows.set(name, x);
     }
     return rows;
   }
 
-  const leaks = await auditReading({ market: tables, whole, read }, cuts);
-  const method = "tables: prefix, garbage; " + `${cuts.length} cuts to the net asset value`;
-  return [];
+  const leaks = await auditReading(market, read, cuts);
+  const check = (kind: Check["kind"], name: string, group: string): Check => ({
+    kind,
+    name,
+    method: "tables cut and spoilt: to the net asset value",
+    cuts: cuts.length,
+    leak: leaks.find(({ what }) => what.startsWith(`${group} · `)) ?? null,
+  });
+  return [
+    check("column", `${columns.length} columns`, "columns"),
+    check("feature", `${features.length} features`, "features"),
+    ...specs.map(({ preset }) => check("study", preset, preset)),
+  ];
+}
+
+/** Runs a preset with its strategies blindfolded: they must decide the same, and touch nothing that is out of reach. */
+export async function auditBlindfolded(
+  market: Market,
+  catalog: Catalog,
+  plain: Runs,
+): Promise<Check> {
+  const { spec, simulation } = plain;
+  const faults: Leak[] = [];
+  const blind = blindfoldStrategies(catalog, (fault) => faults.push(fault));
+  const { from } = windowRows(market, spec.window);
+  const again = runRows(await simulateSpec(spec, openWorkbench(market, blind)), from);
+  for (const [what, before] of runRows(plain, from)) {
+    const after = again.get(what)!;
+    const t = firstDifference(before, after, before.length);
+    if (t < 0) continue;
+    const day = market.sessions[t]!;
+    faults.push({ what, day, cut: day, how: "blindfold", before: before[t]!, after: after[t]! });
+  }
+  return {
+    kind: "strategy",
+    name: `${spec.strategy.name} (${spec.preset})`,
+    method: "every decision, with nothing later in reach",
+    cuts: simulation.days.length,
+    leak: faults.toSorted((a, b) => a.day - b.day)[0] ?? null,
+  };
+}
+
+/** Spoils the afternoon of days with fills: what was filled on the day must not change. */
+export async function auditFills(
+  { market, catalog }: { readonly market: Market; readonly catalog: Catalog },
+  { spec, simulation }: Runs,
+): Promise<Check> {
+  // A window holds two sessions at least.
+  const days = [...new Set(simulation.fills.map(({ day }) => day))].filter(
+    (day) => day > simulation.days[0]!,
+  );
+  const chosen = spread(0, days.length - 1, FILL_DAYS).map((i) => days[i]!);
+  const filledOn = (s: Simulation, day: DayNumber) =>
+    s.fills
+      .filter((fill) => fill.day === day)
+      .map(({ instrument, quantity, price }) => `${quantity} ${instrument} at ${price}`)
+      .join("; ");
+  let leak: Leak | null = null;
+  for (const day of chosen) {
+    const before = filledOn(simulation, day);
+    for (const factor of FACTORS) {
+      const bench = openWorkbench(spoilAfternoon(market, day, factor), catalog);
+      const window = { ...spec.window, end: toDay(day) };
+      const after = filledOn((await bench.prepare({ ...jobOf(spec), window }))(), day);
+      if (before !== after)
+        leak ??= { what: "fills", day, cut: day, how: "afternoon", before, after };
+    }
+  }
+  return {
+    kind: "fill",
+    name: spec.execution.fill,
+    method: "days with fills, closing values spoilt",
+    cuts: chosen.length,
+    leak,
+  };
+}
+
+/** Sharpe ratio and CAGR by delay of the decision. */
+export async function lagDecay(bench: Workbench, runs: Runs): Promise<LagDecay[]> {
+  const { spec, simulation } = runs;
+  const { execution, preset } = spec;
+  const row = (delay: LagDecay["delay"], s: Simulation): LagDecay => {
+    const { sharpe, cagr } = measure(runs, s);
+    return { preset, delay, sharpe, cagr };
+  };
+  const table = execution.fill === "same-open" ? [row("same-open", simulation)] : [];
+  for (const delay of DELAYS) {
+    const late = { ...execution, fill: "next-open" as const, delay: execution.delay + delay };
+    const job = { ...jobOf(spec), execution: late, trace: false };
+    table.push(row(delay, (await bench.prepare(job))()));
+  }
+  return table;
 }

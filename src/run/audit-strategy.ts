@@ -61,9 +61,7 @@ export function blindfoldStrategies(catalog: Catalog, report: Report): Catalog {
     ...catalog,
     async load<T>(folder: Parameters<Catalog["load"]>[0], name: string): Promise<T> {
       const entry = await catalog.load<T>(folder, name);
-      return folder === "strategies"
-        ? (blindfold(entry as Strategy<object>, report) as T)
-        : entry;
+      return folder === "strategies" ? (blindfold(entry as Strategy<object>, report) as T) : entry;
     },
   };
 }
