@@ -12,5 +12,5 @@ export async function demo(
   options: { seed: string; json?: boolean },
 ): Promise<void> {
   const study = readStudy(STUDY, ["data.source=simulated", `data.seed=${options.seed}`]);
-  await runStudy(globals, study, options.json ?? false);
+  await runStudy(globals, study, options);
 }

@@ -65,13 +65,14 @@ program
   .command("run <study> [key=value...]")
   .description("run a study: a YAML file, its keys overridden by key=value")
   .option("--preset <name>", "preset to run in full (the same as preset=NAME)")
+  .option("--peek <reason>", "spend a recorded peek to open a sealed hold-out")
   .option("--allow <code...>", "let critical quality findings of this code through")
   .option("--json", "print one JSON object instead of the tables")
   .action(
     async (
       study: string,
       overrides: string[],
-      options: { json?: boolean; preset?: string; allow?: string[] },
+      options: { json?: boolean; preset?: string; allow?: string[]; peek?: string },
     ) => (await import("./run.ts")).run(program.opts<Globals>(), study, overrides, options),
   );
 

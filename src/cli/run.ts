@@ -8,19 +8,19 @@ export async function run(
   globals: Globals,
   file: string,
   overrides: readonly string[],
-  options: { json?: boolean; preset?: string; allow?: readonly string[] },
+  options: { json?: boolean; preset?: string; allow?: readonly string[]; peek?: string },
 ): Promise<void> {
   const all = [...overrides];
   if (options.preset !== undefined) all.push(`preset=${options.preset}`);
   if (options.allow) all.push(`data.allow=[${options.allow.join(",")}]`);
-  await runStudy(globals, readStudy(file, all), options.json ?? false);
+  await runStudy(globals, readStudy(file, all), options);
 }
 
 /** Runs a study and prints what was found. */
 export async function runStudy(
   globals: Globals,
   study: ReturnType<typeof readStudy>,
-  json: boolean,
+  { json = false, peek }: { json?: boolean; peek?: string },
 ): Promise<void> {
   const { emit, clear } = showEvents();
   const stored = await execute({
@@ -28,6 +28,7 @@ export async function runStudy(
     root: globals.var,
     catalog: openCatalog(globals.catalog),
     emit,
+    ...(peek !== undefined && { peek }),
     render: renderRun,
   });
   clear();

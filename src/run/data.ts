@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { Emit } from "#core";
+import type { Day, Emit } from "#core";
 import {
   type Market,
   memorySnapshot,
@@ -19,20 +19,22 @@ export function lakeDir(root: string): string {
   return path.join(root, "lake");
 }
 
-/** Opens the market that a spec names: a snapshot of the lake, or a simulated world. */
+/** Opens the market that a spec names, a snapshot of the lake or a simulated world, up to the session `to` if given. */
 export async function openData(
   spec: z.infer<typeof data>,
   root: string,
   catalog: Catalog,
-  emit: Emit,
+  { emit, to }: { emit: Emit; to?: Day },
 ): Promise<Market> {
+  const seal = to === undefined ? {} : { to };
   emit({ kind: "stage", name: "data", detail: spec.source });
   if (spec.source === "lake") {
-    return openMarket(await openSnapshot(openLake(lakeDir(root)), spec.snapshot || undefined));
+    const snapshot = await openSnapshot(openLake(lakeDir(root)), spec.snapshot || undefined);
+    return openMarket(snapshot, seal);
   }
   const source = await catalog.load<Source>("sources", "simulated");
   const options = { seed: String(spec.seed) };
-  return openMarket(await takeSnapshot(source, options, emit));
+  return openMarket(await takeSnapshot(source, options, emit), seal);
 }
 
 /** Everything a source delivers, in memory. */

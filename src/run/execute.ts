@@ -11,8 +11,9 @@ import { resolveSpec, type Spec } from "./spec.ts";
 import { runStrategyStudy, type StrategyEvaluation } from "./strategy-study.ts";
 import type { Study } from "./study.ts";
 import { openLedger } from "./ledger.ts";
-import { contractRecords, ledgerFamily } from "./trials.ts";
-import type { KillTest } from "#evidence";
+import { unseal } from "./holdout.ts";
+import { contractRecords, ledgerFamily, newIntents, trialOf } from "./trials.ts";
+import { countTrials, type KillTest } from "#evidence";
 
 /** A run as it is stored. */
 export interface StoredRun {
@@ -28,6 +29,8 @@ export interface ExecuteRequest {
   readonly root: string;
   readonly catalog: Catalog;
   readonly emit: Emit;
+  /** Why a sealed hold-out is opened. */
+  readonly peek?: string;
   /** Files made from a result before the run counts as done: the report and its figures. */
   readonly render: (
     result: RunResult,
@@ -44,10 +47,17 @@ export async function execute(request: ExecuteRequest): Promise<StoredRun & { fr
   const tests = await Promise.all(
     spec.killTests.map((test) => catalog.load<KillTest>("killtests", test)),
   );
-  await ledger.append(contractRecords(ledger, spec.study, tests));
-  const market = await openData(spec.data, root, catalog, emit);
   const specs = study.presets.map((preset) => resolveSpec(study, preset));
-  const identity = { specs, preset: spec.preset, snapshot: market.snapshot, code };
+  const trials = specs.map((each) => trialOf(each));
+  await ledger.append([
+    ...contractRecords(ledger, spec.study, tests),
+    ...newIntents(ledger, trials),
+  ]);
+  // A verdict counts every trial so far, so a run is another one once there are more.
+  const { recorded } = countTrials(ledger.entries());
+  const to = await unseal(spec, ledger, request.peek);
+  const market = await openData(spec.data, root, catalog, { emit, ...(to && { to }) });
+  const identity = { specs, preset: spec.preset, snapshot: market.snapshot, code, recorded };
   const name = `${spec.study}-${spec.preset}-${contentHash(identity).slice(0, 10)}`;
   const folder = runFolder(root, name);
   if (isDone(folder)) return { ...readRun(root, name), fresh: false };

@@ -4,6 +4,7 @@ export * from "./data.ts";
 export type { Intervals } from "./evaluation.ts";
 export * from "./execute.ts";
 export * from "./folder.ts";
+export { unseal } from "./holdout.ts";
 export * from "./json.ts";
 export * from "./judge-file.ts";
 export * from "./ledger.ts";

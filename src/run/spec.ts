@@ -70,6 +70,8 @@ const schema = z.strictObject({
     .strictObject({ sharpe: z.number(), totalReturn: z.number(), maxDrawdown: z.number() })
     .partial()
     .default({}),
+  /** From this day on the data are sealed: reading them costs one of a few recorded peeks. */
+  holdout: z.strictObject({ start: day, peeks: z.int().min(0).default(1) }).optional(),
   periods: z.array(span).default([]),
   /** Crises by name; also what the gate is validated against. */
   events: z.array(span).default([]),

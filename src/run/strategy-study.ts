@@ -39,6 +39,7 @@ export interface StrategyRun {
   readonly market: Market;
   readonly catalog: Catalog;
   readonly emit?: Emit;
+  /** Holds the intents of the presets already. */
   readonly ledger: Ledger;
 }
 

@@ -22,7 +22,7 @@ export interface SweepResult {
 /** Opens the data once; everything that parameter sets share is computed when the first of them needs it. */
 export async function openSweep({ root, catalog, data }: SweepStart): Promise<Workbench> {
   const opened = openCatalog(catalog);
-  return openWorkbench(await openData(data, root, opened, silent), opened);
+  return openWorkbench(await openData(data, root, opened, { emit: silent }), opened);
 }
 
 /** The full engine on one parameter set; no bootstrap, no benchmarks, no trace. */
