@@ -1,4 +1,12 @@
-import { checkRule, defineStrategy, type Finding, type Order, WAIT } from "#trade";
+import {
+  checkRule,
+  defineStrategy,
+  type Finding,
+  type Order,
+  quantityOf,
+  type View,
+  WAIT,
+} from "#trade";
 
 const defaults = {
   /** Risky assets, separated by spaces; those without history yet are passed over. */
@@ -11,6 +19,10 @@ const defaults = {
   cap: 1,
   /** `zero` counts a missing volatility as none, as the original did; `drop` leaves the asset out. */
   missingVolatility: "drop",
+  /** Share of NAV that is managed. */
+  allocation: 1,
+  /** Changes worth less are left undone, USD. */
+  minOrder: 100,
 };
 
 interface Candidate {
@@ -39,8 +51,9 @@ export default defineStrategy({
       }),
     ),
   start: () => ({}),
-  decide({ t, newMonth, columns }, p) {
-    if (!newMonth) return WAIT;
+  decide(view, p) {
+    if (!view.newMonth) return WAIT;
+    const { t, columns } = view;
     const ids = p.risky.split(" ");
     const candidates: Candidate[] = ids.map((id, instrument) => ({
       instrument,
@@ -65,18 +78,21 @@ export default defineStrategy({
     const invested = chosen.length === 0 ? 0 : scale;
     const names = chosen.map(({ instrument }) => ids[instrument]).join(" ") || p.cash;
     const reason = `${names} at ${invested.toFixed(3)} in all`;
-    const orders: Order[] = ids.map((_, instrument) => ({
-      instrument,
-      target: chosen.some((c) => c.instrument === instrument) ? weight * scale : 0,
-      by: "weight",
-      reason,
-    }));
-    orders.push({
-      instrument: ids.length,
-      target: Math.max(1 - invested, 0),
-      by: "weight",
-      reason,
-    });
+    const targets = ids.map((_, instrument) =>
+      chosen.some((c) => c.instrument === instrument) ? weight * scale : 0,
+    );
+    targets.push(Math.max(1 - invested, 0));
+    const orders = targets
+      .map((target, instrument): Order => {
+        return { instrument, target: target * p.allocation, by: "weight", reason };
+      })
+      .filter((order) => isWorthwhile(view, order, p.minOrder));
     return { action: "trade", orders, findings, reason };
   },
 });
+
+/** A change of at least `least` USD; where there is no price the order waits for one. */
+function isWorthwhile({ t, nav, book, universe }: View, order: Order, least: number): boolean {
+  const held = quantityOf(book, order.instrument) * universe.mark(order.instrument, t);
+  return !(Math.abs(order.target * nav - held) < least);
+}

@@ -1,0 +1,344 @@
+import type { Universe } from "./instrument.ts";
+import { marginOfBook } from "./margin.ts";
+import { type Order, wholeUnits } from "./order.ts";
+import { type OverlayMemory, type OverlayTerms, startOverlay, stepOverlay } from "./overlay.ts";
+import { reachPositions } from "./reach.ts";
+import { type RiskMemory, type RiskState, type RiskTerms, startRisk, stepRisk } from "./risk.ts";
+import {
+  type Sleeve,
+  type SleeveMarket,
+  sleeveMarket,
+  type SleeveUnits,
+  sleeveView,
+} from "./sleeve.ts";
+import {
+  type Decision,
+  defineStrategy,
+  type Finding,
+  type Strategy,
+  type View,
+  WAIT,
+} from "./strategy.ts";
+
+/** What an account decides for all its sleeves. */
+export interface PortfolioTerms {
+  /** Share of NAV that is never invested. */
+  readonly cashBuffer: number;
+  /** Holds idle cash beyond the buffer; "" leaves it idle. */
+  readonly cashInstrument: string;
+  /** The operator's own scale of every sleeve. */
+  readonly riskScale: number;
+  readonly overlay: OverlayTerms | null;
+  readonly risk: RiskTerms | null;
+  /** Reference of the volatility that overlay and `market` risk look at. */
+  readonly marketVolatility: string;
+}
+
+/** A sleeve's own memory and what it was last told to hold. */
+export interface SleeveMemory {
+  memory: unknown;
+  units: SleeveUnits;
+  fresh: boolean;
+}
+
+/** Memory of a portfolio; plain JSON. `sleeves` also holds `cash` where there is a cash instrument. */
+export interface PortfolioMemory {
+  risk: RiskMemory;
+  overlay: OverlayMemory | null;
+  sleeves: Record<string, SleeveMemory>;
+}
+
+/** Name under which the cash instrument is booked beside the sleeves. */
+const CASH = "cash";
+
+/** One session of a portfolio. */
+interface Session {
+  readonly view: View;
+  readonly terms: PortfolioTerms;
+  readonly sleeves: readonly Sleeve[];
+  readonly memory: PortfolioMemory;
+  readonly markets: readonly SleeveMarket[];
+}
+
+/**
+ * Several strategies as one. Each sees its share of the account as an account of its own and decides when it will; its
+ * weights become whole units of that share, units stand as ordered. Units are then summed over the sleeves, so that an
+ * instrument has one order and no sleeve trades against another. A sleeve that does not decide keeps its units. Overlay
+ * and risk manager scale the shares; a stop closes or freezes everything whatever the sleeves say.
+ */
+export function composeSleeves(
+  sleeves: readonly Sleeve[],
+  terms: PortfolioTerms,
+): Strategy<object, PortfolioMemory> {
+  const named = sleeves.flatMap(({ strategy, params }) => strategy.instruments(params));
+  const cash = terms.cashInstrument === "" ? [] : [terms.cashInstrument];
+  const columnsOf = remember((columns: View["columns"]) =>
+    sleeves.map(({ name, strategy, params }) =>
+      Object.fromEntries(
+        Object.keys(strategy.features(params)).map((alias) => [
+          alias,
+          columns[`${name}/${alias}`]!,
+        ]),
+      ),
+    ),
+  );
+  const marketsOf = remember((universe: Universe) =>
+    sleeves.map(({ strategy, params }) => sleeveMarket(universe, strategy.instruments(params))),
+  );
+
+  return defineStrategy({
+    name: "portfolio",
+    describe: sleeves.map(({ name, weight }) => `${name} ${weight}`).join(", "),
+    params: {},
+    instruments: () => [...new Set([...named, ...cash])],
+    features: () => ({
+      ...Object.fromEntries(
+        sleeves.flatMap(({ name, strategy, params }) =>
+          Object.entries(strategy.features(params)).map(([alias, ref]) => [
+            `${name}/${alias}`,
+            ref,
+          ]),
+        ),
+      ),
+      marketVolatility: terms.marketVolatility,
+    }),
+    start: (): PortfolioMemory => ({
+      risk: startRisk(),
+      overlay: terms.overlay && startOverlay(terms.overlay),
+      sleeves: Object.fromEntries([
+        ...sleeves.map((sleeve) => [sleeve.name, startSleeve(sleeve)]),
+        ...cash.map(() => [CASH, { memory: null, units: {}, fresh: false }]),
+      ]),
+    }),
+    decide(view, _, memory): Decision {
+      const volatility = view.columns.marketVolatility![view.t]!;
+      const overlay =
+        terms.overlay && memory.overlay
+          ? stepOverlay(memory.overlay, volatility, terms.overlay)
+          : 1;
+      const session = { view, terms, sleeves, memory, markets: marketsOf(view.universe) };
+      adoptStrays(session);
+      const risk = terms.risk && stepRisk(memory.risk, riskInputs(view, volatility), terms.risk);
+      if (risk?.rearmed) {
+        for (const sleeve of sleeves) memory.sleeves[sleeve.name] = startSleeve(sleeve);
+      }
+      if (risk?.stopped) return stopTrading(session, risk);
+      return askSleeves(session, { overlay, risk, columns: columnsOf(view.columns) });
+    },
+  });
+}
+
+function startSleeve({ strategy, params }: Sleeve): SleeveMemory {
+  return { memory: strategy.start(params), units: {}, fresh: true };
+}
+
+function riskInputs(view: View, marketVolatility: number) {
+  const { day, nav, newMonth, book, universe } = view;
+  const deposits = marginOfBook(book, universe, view.margin) + Math.max(-book.cash, 0);
+  return { day, nav, newMonth, margin: deposits / nav, marketVolatility };
+}
+
+/** What is held and no sleeve was told to hold belongs to the first sleeve that names it. */
+function adoptStrays({ view, sleeves, memory }: Session): void {
+  const all = totalUnits(memory);
+  for (const { instrument, quantity } of view.book.positions) {
+    const { id } = view.universe.instruments[instrument]!;
+    if ((all[id] ?? 0) !== 0) continue;
+    const owner = sleeves.find(({ strategy, params }) =>
+      strategy.instruments(params).some((name) => name === id || id.startsWith(`${name} `)),
+    );
+    const home = memory.sleeves[owner?.name ?? CASH];
+    if (home) home.units[id] = quantity;
+  }
+}
+
+function totalUnits({ sleeves }: PortfolioMemory): SleeveUnits {
+  const total: SleeveUnits = {};
+  for (const { units } of Object.values(sleeves)) {
+    for (const [id, quantity] of Object.entries(units)) total[id] = (total[id] ?? 0) + quantity;
+  }
+  return total;
+}
+
+/** Everything is closed, or nothing is ordered any more. */
+function stopTrading({ view, terms, memory }: Session, risk: RiskState): Decision {
+  const { findings } = risk;
+  const fall = `${(100 * risk.drawdown).toFixed(1)} % below the highest NAV`;
+  if (terms.risk!.onStop === "freeze") {
+    return { action: "hold", orders: [], findings, reason: `halted: ${fall}` };
+  }
+  const told = Object.keys(totalUnits(memory)).map((id) => view.universe.find(id));
+  for (const sleeve of Object.values(memory.sleeves)) sleeve.units = {};
+  const reason = `stopped: ${fall}`;
+  const orders = reachPositions(view.book, new Map(), told, reason);
+  return { action: orders.length > 0 ? "trade" : "hold", orders, findings, reason };
+}
+
+/** What the sleeves of a session were told apart from the day itself. */
+interface Scales {
+  readonly overlay: number;
+  readonly risk: RiskState | null;
+  readonly columns: readonly View["columns"][];
+}
+
+/** Orders of a session as they are gathered from the sleeves. */
+interface Gathered {
+  /** Sleeves that decided today. */
+  readonly decided: Set<string>;
+  readonly touched: Set<number>;
+  readonly stops: Order[];
+  readonly findings: Finding[];
+  readonly reasons: string[];
+}
+
+function askSleeves(session: Session, { overlay, risk, columns }: Scales): Decision {
+  const { view, terms, sleeves, memory, markets } = session;
+  const all = totalUnits(memory);
+  const scale = terms.riskScale * (risk?.scale ?? 1);
+  const gathered: Gathered = {
+    decided: new Set(),
+    touched: new Set(),
+    stops: [],
+    findings: [...(risk?.findings ?? [])],
+    reasons: [],
+  };
+  for (const [i, sleeve] of sleeves.entries()) {
+    const market = markets[i]!;
+    const own = memory.sleeves[sleeve.name]!;
+    const share = sleeve.weight * (1 - terms.cashBuffer) * scale * (market.isFunds ? overlay : 1);
+    const seen = sleeveView(view, {
+      market,
+      ids: sleeve.strategy.instruments(sleeve.params),
+      columns: columns[i]!,
+      nav: view.nav * share,
+      own: own.units,
+      all,
+      first: own.fresh,
+    });
+    const decision = sleeve.strategy.decide(seen, sleeve.params, own.memory);
+    own.fresh = false;
+    if (decision.action !== "wait" || decision.orders.length > 0) {
+      gather(session, gathered, { sleeve, decision, market, nav: seen.nav });
+    }
+  }
+  applyRisk(session, gathered, risk);
+  if (gathered.decided.size > 0 || gathered.touched.size > 0) placeCash(session, gathered.touched);
+
+  const { findings, touched, stops, reasons } = gathered;
+  if (reasons.length === 0) return WAIT;
+  const reason = reasons.join("; ");
+  const net = totalUnits(memory);
+  const orders = [
+    ...Array.from(touched, (instrument): Order => {
+      const { id } = view.universe.instruments[instrument]!;
+      return { instrument, target: net[id] ?? 0, by: "units", reason };
+    }),
+    ...stops,
+  ];
+  return { action: orders.length > 0 ? "trade" : "hold", orders, findings, reason };
+}
+
+/** One sleeve's decision in the account's numbers and names. */
+function gather(
+  { view, memory }: Session,
+  { decided, touched, stops, findings, reasons }: Gathered,
+  told: { sleeve: Sleeve; decision: Decision; market: SleeveMarket; nav: number },
+): void {
+  const { sleeve, decision, market, nav } = told;
+  const { units } = memory.sleeves[sleeve.name]!;
+  decided.add(sleeve.name);
+  reasons.push(`${sleeve.name}: ${decision.reason}`);
+  findings.push(...decision.findings.map((f) => ({ ...f, rule: `${sleeve.name}: ${f.rule}` })));
+  for (const order of decision.orders) {
+    const instrument = market.global(order.instrument);
+    const spec = view.universe.instruments[instrument]!;
+    if (order.stop) {
+      stops.push({ ...order, instrument });
+      continue;
+    }
+    const wanted =
+      order.by === "units" || order.target === 0
+        ? order.target
+        : wholeUnits(nav, order.target, view.universe.mark(instrument, view.t) * spec.multiplier);
+    // Without a price there is nothing to size by: the sleeve keeps what it has until it decides again.
+    if (Number.isNaN(wanted)) continue;
+    if (wanted === 0) delete units[spec.id];
+    else units[spec.id] = wanted;
+    touched.add(instrument);
+  }
+  if (!market.isFunds) return;
+  const gross = valueOf(units, view);
+  if (gross > sleeve.limit * nav)
+    scaleUnits(units, (sleeve.limit * nav) / gross, { view, touched });
+}
+
+/** At the turn of a month the risk scale is that of all positions; in between only a fall of it acts. */
+function applyRisk(session: Session, gathered: Gathered, risk: RiskState | null): void {
+  const { view, terms, sleeves, markets, memory } = session;
+  if (!risk) return;
+  const { cutAt } = terms.risk!;
+  const turn = view.first || view.newMonth;
+  const isFall = cutAt > 0 && memory.risk.inForce - risk.scale >= cutAt;
+  if (!turn && !isFall) return;
+  if (!turn) {
+    const ratio = risk.scale / memory.risk.inForce;
+    for (const [i, { name }] of sleeves.entries()) {
+      if (gathered.decided.has(name) || !markets[i]!.isFunds) continue;
+      scaleUnits(memory.sleeves[name]!.units, ratio, { view, touched: gathered.touched });
+    }
+    gathered.reasons.push(`the risk scale falls to ${risk.scale.toFixed(2)}`);
+  }
+  memory.risk.inForce = risk.scale;
+}
+
+function scaleUnits(
+  units: SleeveUnits,
+  ratio: number,
+  { view, touched }: { view: View; touched: Set<number> },
+): void {
+  for (const [id, quantity] of Object.entries(units)) {
+    if (quantity === 0) continue;
+    units[id] = Math.trunc(quantity * ratio);
+    touched.add(view.universe.find(id));
+  }
+}
+
+/** Value of units at the session's marks, USD; without a price they count as nothing. */
+function valueOf(units: SleeveUnits, { universe, t }: View): number {
+  let value = 0;
+  for (const [id, quantity] of Object.entries(units)) {
+    const instrument = universe.find(id);
+    const price = universe.mark(instrument, t) * universe.instruments[instrument]!.multiplier;
+    if (!Number.isNaN(price)) value += Math.abs(quantity * price);
+  }
+  return value;
+}
+
+/** Puts what the sleeves leave, beyond the buffer, into the cash instrument; the NAV of futures sleeves stays cash. */
+function placeCash({ view, terms, sleeves, memory, markets }: Session, touched: Set<number>): void {
+  const home = memory.sleeves[CASH];
+  const instrument = view.universe.find(terms.cashInstrument);
+  const price = home ? view.universe.mark(instrument, view.t) : NaN;
+  if (!home || Number.isNaN(price)) return;
+  const taken = sleeves.reduce(
+    (sum, { name, weight }, i) =>
+      sum +
+      (markets[i]!.isFunds
+        ? valueOf(memory.sleeves[name]!.units, view)
+        : weight * (1 - terms.cashBuffer) * view.nav),
+    0,
+  );
+  const idle = Math.max((1 - terms.cashBuffer) * view.nav - taken, 0);
+  home.units[terms.cashInstrument] = Math.trunc(idle / price);
+  touched.add(instrument);
+}
+
+/** A pure function computed once for each object. */
+function remember<K extends object, V>(make: (key: K) => V): (key: K) => V {
+  const made = new WeakMap<K, V>();
+  return (key) => {
+    const known = made.get(key) ?? make(key);
+    made.set(key, known);
+    return known;
+  };
+}
