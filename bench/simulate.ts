@@ -45,6 +45,7 @@ const SWEEPS: readonly [string, string, (i: number) => object, number][] = [
     (i) => ({ rebalance: "daily-gate", cap: 0.5 + i / 1000 }),
     1000,
   ],
+  ["buy-hold", "buy-hold", () => ({}), 1000],
   ["short-vx", "short-vx", (i) => ({ navShare: 0.1 + i / 1000 }), 50],
 ];
 for (const [title, name, params, sets] of SWEEPS) {

@@ -58,6 +58,9 @@ const defaults = {
   /** Options of the tail hedge, one a contract: VIX, VIX1000 (a multiplier used by mistake), or none. */
   hedge: "VIX",
   hedgeBudget: 0.15,
+  /** Column with a model's probability of a spike, which blocks an entry at `riskLimit`; "" has no model. */
+  riskColumn: "",
+  riskLimit: 0.6,
 };
 
 type Params = typeof defaults;
@@ -101,7 +104,7 @@ export default defineStrategy({
   describe: "short VIX futures behind six entry filters, with stops and a tail hedge",
   params: defaults,
   instruments: ({ contract }) => [contract],
-  features: ({ vvixQuantile, vvixMinimum }) => ({
+  features: ({ vvixQuantile, vvixMinimum, riskColumn }) => ({
     vix: "vix.close",
     vixMean: "rolling-mean(of=vix.close, window=50)",
     vvix: "vvix.close",
@@ -111,6 +114,7 @@ export default defineStrategy({
     ratioLimit:
       "quantile-limit(of=vix1d-ratio, window=126, q=0.95, minimum=20, fallback=1.2, floor=1.2)",
     rate: "dff.rate",
+    ...(riskColumn !== "" && { risk: riskColumn }),
   }),
   start: (): Memory => ({
     future: "",
@@ -328,7 +332,15 @@ function checkFilters({ view, p, memory, value }: Today, contract: Listing): Fin
     F6: () => checkRule("F6 VIX", vix, "≤", p.maxVix),
   };
   const chosen = p.filters.split(" ").flatMap((name) => filters[name]?.() ?? []);
-  return [...chosen, checkRule("no exit holds: VIX", vix, "<", calm)];
+  return [...chosen, ...checkModel(view, p), checkRule("no exit holds: VIX", vix, "<", calm)];
+}
+
+/** A model's say after the rules; without a forecast the rules stand alone. */
+function checkModel({ columns, t }: View, { riskColumn, riskLimit }: Params): Finding[] {
+  if (riskColumn === "") return [];
+  const risk = columns.risk![t]!;
+  const finding = checkRule("model: probability of a spike", risk, "<", riskLimit);
+  return [{ ...finding, pass: finding.pass || Number.isNaN(risk) }];
 }
 
 function monthOf(day: number): number {

@@ -39,7 +39,9 @@ const EXPIRIES = [
   "2019-06-19",
 ];
 
-type Inputs = Partial<Record<"vix" | "vvix" | "vvixLimit" | "ratio" | "ratioLimit", number>>;
+type Inputs = Partial<
+  Record<"vix" | "vvix" | "vvixLimit" | "ratio" | "ratioLimit" | "risk", number>
+>;
 
 interface World {
   readonly params?: Partial<typeof shortVx.params>;
@@ -51,7 +53,14 @@ interface World {
   readonly nav?: number;
 }
 
-const CALM: Required<Inputs> = { vix: 14, vvix: 85, vvixLimit: 100, ratio: NaN, ratioLimit: NaN };
+const CALM: Required<Inputs> = {
+  vix: 14,
+  vvix: 85,
+  vvixLimit: 100,
+  ratio: NaN,
+  ratioLimit: NaN,
+  risk: NaN,
+};
 
 function play({ params = {}, inputs = {}, prices = {}, execution = {}, nav = 100_000 }: World) {
   const universe = tableUniverse(
@@ -87,6 +96,7 @@ function play({ params = {}, inputs = {}, prices = {}, execution = {}, nav = 100
     vvixLimit: column("vvixLimit"),
     ratio: column("ratio"),
     ratioLimit: column("ratioLimit"),
+    risk: column("risk"),
     rate: constant(0.02),
   };
   const schedule = makeSchedule(days);
@@ -210,6 +220,19 @@ describe("short-vx, entry", () => {
     expect(before.pass).toBe(true);
     expect(before.value).toBeNaN();
     expect(futures(play({ inputs: { "2019-01-02": { ratioLimit: 1.2 } } }))).toEqual([]);
+  });
+
+  it("lets a model block at its limit, and goes by the rules where it has no forecast", () => {
+    const entered = (risk: number) => {
+      const run = play({
+        inputs: { "2019-01-02": { risk } },
+        params: { riskColumn: "model.risk" },
+      });
+      return futures(run)[0] === FIRST_ENTRY;
+    };
+    expect([0.59, 0.6, 0.9, NaN].map(entered)).toEqual([true, false, false, true]);
+    const without = play({ inputs: { "2019-01-02": { risk: 0.9 } } });
+    expect(futures(without)[0]).toBe(FIRST_ENTRY);
   });
 
   it("says so where 10 % of NAV is less than one contract", () => {
