@@ -1,4 +1,5 @@
-import { cholesky, exp, log } from "#num";
+import { cholesky, log } from "#num";
+import { toProbabilities } from "./link.ts";
 
 /** Weights of a linear model: for each output its intercept, then one a feature. */
 export interface LinearFit {
@@ -83,25 +84,6 @@ export function fitLogistic(rows: LinearRows, classes: number, l2: number): Line
     [fit, cost] = [next, lower];
   }
   throw new RangeError(`logistic regression has not converged in ${STEPS} steps`);
-}
-
-/** Probabilities `[n][classes]` of scores of one (two classes) or K outputs. */
-export function toProbabilities(scores: Float64Array, outputs: number): Float64Array {
-  const classes = Math.max(2, outputs);
-  const n = scores.length / outputs;
-  const out = new Float64Array(n * classes);
-  for (let row = 0; row < n; row++) {
-    let most = outputs === 1 ? 0 : -Infinity;
-    for (let c = 0; c < outputs; c++) most = Math.max(most, scores[row * outputs + c]!);
-    let sum = 0;
-    for (let c = 0; c < classes; c++) {
-      const score = outputs === 1 ? c * scores[row]! : scores[row * outputs + c]!;
-      out[row * classes + c] = exp(score - most);
-      sum += out[row * classes + c]!;
-    }
-    for (let c = 0; c < classes; c++) out[row * classes + c]! /= sum;
-  }
-  return out;
 }
 
 function logisticCost({ x, k, target, weight }: LinearRows, fit: LinearFit, l2: number): number {

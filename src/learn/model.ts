@@ -60,6 +60,8 @@ export interface Model<P = unknown> {
   readonly input: Input;
   readonly params: z.ZodType<P>;
   readonly defaults: P;
+  /** Throws what `fit` would throw before its work begins, and what predicting `test` would. */
+  check(rows: Samples, params: unknown, test?: Samples): void;
   /** Same rows, parameters and key → the same model, to the bit. */
   fit(rows: Samples, params: unknown, key: Key, context?: FitContext): Promise<Fitted>;
   /** Reads the file of `save`. */
@@ -137,6 +139,11 @@ export function defineModel<P>(definition: Definition<P>): Model<P> {
     input: definition.input,
     params: definition.params,
     defaults: parse({}),
+    check(rows: Samples, given: unknown, test?: Samples): void {
+      const params = parse(given);
+      checkTrainable(definition, rows, params);
+      if (test) checkFeatures(test, missing(params));
+    },
     async fit(rows: Samples, given: unknown, key: Key, context: FitContext = {}): Promise<Fitted> {
       const params = parse(given);
       checkTrainable(definition, rows, params);
@@ -162,26 +169,6 @@ export function defineModel<P>(definition: Definition<P>): Model<P> {
       return wrap({ ...definition.restore(state, about), training: readTraining(head) }, about);
     },
   });
-}
-
-/** The name of the model that a file of `save` holds. */
-export function modelOf(file: Uint8Array): string {
-  return unpack(file).head.model;
-}
-
-/** Reads a file of `save` with whichever of the given models wrote it. */
-export function load(file: Uint8Array, models: readonly Model[]): Fitted {
-  const name = modelOf(file);
-  const model = models.find((candidate) => candidate.name === name);
-  if (model) return model.load(file);
-  throw new VolterraError(
-    "MODEL",
-    `the file holds a "${name}" model, which is not in the catalog`,
-    suggest(
-      name,
-      models.map((known) => known.name),
-    ),
-  );
 }
 
 function parseParams<P>(definition: Definition<P>, params: unknown): P {

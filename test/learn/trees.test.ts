@@ -191,8 +191,13 @@ describe("training", () => {
     const target = x.map((value) => (value > 0 ? 1 : 0));
     const features = x.map((value, i) => (value > 0 && hidden[i]! < 0.5 ? NaN : value));
     const rows = samples({
-      ...{ features, steps: 1, names: ["x"], target, task: classTask("low", "high") },
-      ...{ times: weekdays(n), horizon: 1 },
+      features,
+      steps: 1,
+      names: ["x"],
+      target,
+      task: classTask("low", "high"),
+      times: weekdays(n),
+      horizon: 1,
     });
     const fitted = await gbt.fit(rows, { n_estimators: 40, missing: "learn" }, key(1));
     const { values } = fitted.predict(rows);
@@ -243,6 +248,10 @@ describe("bins", () => {
   });
 });
 
+function factorial(n: number): number {
+  return n < 2 ? 1 : n * factorial(n - 1);
+}
+
 /** Shapley values by their definition: every order of the features, expectations by cover. */
 function bruteForce(tree: Tree, row: Float64Array): Float64Array {
   const k = row.length;
@@ -260,7 +269,6 @@ function bruteForce(tree: Tree, row: Float64Array): Float64Array {
     const [l, r] = [tree.cover[left]!, tree.cover[right]!];
     return (l * expect(left, known) + r * expect(right, known)) / (l + r);
   };
-  const factorial = (n: number): number => (n < 2 ? 1 : n * factorial(n - 1));
   const out = new Float64Array(k);
   for (let known = 0; known < 1 << k; known++) {
     const size = known.toString(2).replaceAll("0", "").length;
@@ -306,11 +314,9 @@ describe("leaves", () => {
       left: Int32Array.of(1, -1, -1),
       right: Int32Array.of(2, -1, -1),
       missingLeft: Uint8Array.of(1, 0, 0),
-      ...{
-        value: Float32Array.of(0, -1, 1),
-        gain: new Float32Array(3),
-        cover: new Float32Array(3),
-      },
+      value: Float32Array.of(0, -1, 1),
+      gain: new Float32Array(3),
+      cover: new Float32Array(3),
     };
     // 1/3 as a double lies below its float32, but is that float32 once rounded.
     expect(1 / 3).toBeLessThan(third);

@@ -1,3 +1,5 @@
+import type { Workspace } from "./workspace.ts";
+
 /** Bins of a feature: 256, of which the last is for missing values where there are any. */
 export const BINS = 256;
 export const MISSING = BINS - 1;
@@ -29,6 +31,17 @@ export function binColumn(column: Float32Array, bins: Uint8Array): Float32Array 
     if (low !== high && full && cuts.length + 1 < limit) cuts.push(between(low, high));
   }
   return Float32Array.from(cuts);
+}
+
+/** Cuts one feature of a workspace into bins. */
+export function binFeature(work: Workspace, feature: number): void {
+  const { shape, values, cuts, cutCount, byFeature, byRow } = work;
+  const { rows, features } = shape;
+  const bins = byFeature.subarray(rows * feature, rows * (feature + 1));
+  const points = binColumn(values.subarray(rows * feature, rows * (feature + 1)), bins);
+  cuts.set(points, feature * BINS);
+  cutCount[feature] = points.length;
+  for (let row = 0; row < rows; row++) byRow[row * features + feature] = bins[row]!;
 }
 
 /** A float32 c with low < c ≤ high, halfway where there is one. */

@@ -1,13 +1,12 @@
 import { threefry } from "#core";
-import { BINS, binColumn } from "./bins.ts";
 import type { Tree, TreeObjective } from "./ensemble.ts";
 import { growTree } from "./grow.ts";
-import { fillGradients } from "./objective.ts";
+import { OBJECTIVES } from "./objective.ts";
+import type { Bench } from "./pool.ts";
 import type { SplitRules } from "./split.ts";
-import { type Team, STOPPED } from "./team.ts";
-import { BLOCK, type Workspace, featuresOf } from "./workspace.ts";
+import { BLOCK, type Workspace } from "./workspace.ts";
 
-/** Everything but the rows that decides an ensemble: plain data, so that it can be sent to a thread. */
+/** Everything but the rows that decides an ensemble. */
 export interface BoostPlan {
   readonly objective: TreeObjective;
   readonly rounds: number;
@@ -26,93 +25,38 @@ const ROWS = 1;
 const COLUMNS = 2;
 
 /**
- * Boosts round by round; yields the trees of each round, one a score. Every thread runs this on the same memory,
- * whose `values`, `target`, `weight` and `scores` are filled. Sending `true` for a round on thread 0 stops all.
+ * Boosts round by round on a workspace whose `values`, `target`, `weight` and `scores` are filled; yields the trees of
+ * each round, one a score.
  */
-export function* boostRounds(
-  work: Workspace,
-  team: Team,
-  plan: BoostPlan,
-): Generator<readonly Tree[], void, boolean | undefined> {
-  const { shape, control } = work;
-  fillBins(work, team);
+export function* boostRounds(bench: Bench, plan: BoostPlan): Generator<readonly Tree[]> {
+  const { work, run } = bench;
+  const { shape } = work;
+  const { rules, learningRate } = plan;
+  for (let row = 0; row < shape.rows; row++) work.order[row] = row;
+  run("bin", shape.features);
   for (let round = 0; round < plan.rounds; round++) {
-    drawRows(work, team, plan, round);
-    fillBlocks(work, team, plan.objective);
-    team.barrier();
+    drawRows(work, plan, round);
+    run("gradients", Math.ceil(shape.rows / BLOCK), OBJECTIVES.indexOf(plan.objective));
     const trees: Tree[] = [];
     for (let output = 0; output < shape.width; output++) {
-      const { rules, learningRate } = plan;
-      const allowed = drawFeatures(shape.features, plan, round, output);
-      trees.push(
-        growTree(work, team, { output, allowed, rules, learningRate, ...totals(work, output) }),
-      );
+      drawFeatures(work, plan, round, output);
+      trees.push(growTree(bench, { output, rules, learningRate, ...totals(work, output) }));
     }
-    const stop = yield trees;
-    if (team.rank === 0 && stop === true) Atomics.store(control, STOPPED, 1);
-    team.barrier();
-    if (Atomics.load(control, STOPPED) === 1) return;
-  }
-}
-
-/** Cuts this thread's features into bins. */
-function fillBins(work: Workspace, team: Team): void {
-  const { shape, values, cuts, cutCount, byFeature, byRow, order } = work;
-  const n = shape.rows;
-  const { first, end } = featuresOf(shape, team.rank);
-  for (let feature = first; feature < end; feature++) {
-    const bins = byFeature.subarray(n * feature, n * (feature + 1));
-    const points = binColumn(values.subarray(n * feature, n * (feature + 1)), bins);
-    cuts.set(points, feature * BINS);
-    cutCount[feature] = points.length;
-    for (let row = 0; row < n; row++) byRow[row * shape.features + feature] = bins[row]!;
-  }
-  if (team.rank === 0) for (let row = 0; row < n; row++) order[row] = row;
-}
-
-/** This thread's blocks of rows. */
-function* blocksOf(
-  rows: number,
-  team: Team,
-): Generator<{ from: number; to: number; block: number }> {
-  for (let block = team.rank; block * BLOCK < rows; block += team.size) {
-    yield { from: block * BLOCK, to: Math.min(rows, (block + 1) * BLOCK), block };
+    yield trees;
   }
 }
 
 /** Decides which rows the round sees: a row is left out where its uniform number is not below `subsample`. */
-function drawRows(work: Workspace, team: Team, plan: BoostPlan, round: number): void {
+function drawRows(work: Workspace, plan: BoostPlan, round: number): void {
   const { weight, roundWeight, shape } = work;
-  const words = new Uint32Array(4);
-  for (const { from, to } of blocksOf(shape.rows, team)) {
-    for (let row = from; row < to; row++) {
-      if (plan.subsample < 1 && row % 4 === 0) {
-        threefry([row >>> 2, round, ROWS, 0], plan.words, words);
-      }
-      const seen = plan.subsample >= 1 || words[row % 4]! / 2 ** 32 < plan.subsample;
-      roundWeight[row] = seen ? weight[row]! : 0;
-    }
+  if (plan.subsample >= 1) {
+    if (round === 0) roundWeight.set(weight);
+    return;
   }
-}
-
-/** Gradients of this thread's blocks and their sums by block. */
-function fillBlocks(work: Workspace, team: Team, objective: TreeObjective): void {
-  const { shape, gradients, blockSums, scores, target, roundWeight } = work;
-  const { rows: n, width } = shape;
-  const count = Math.ceil(n / BLOCK);
-  const rows = { objective, width, n, scores, target, weight: roundWeight, gradients };
-  for (const { from, to, block } of blocksOf(n, team)) {
-    fillGradients(rows, from, to);
-    for (let output = 0; output < width; output++) {
-      let g = 0;
-      let h = 0;
-      for (let at = 2 * (output * n + from); at < 2 * (output * n + to); at += 2) {
-        g += gradients[at]!;
-        h += gradients[at + 1]!;
-      }
-      blockSums[2 * (output * count + block)] = g;
-      blockSums[2 * (output * count + block) + 1] = h;
-    }
+  const words = new Uint32Array(4);
+  for (let row = 0; row < shape.rows; row++) {
+    if (row % 4 === 0) threefry([row >>> 2, round, ROWS, 0], plan.words, words);
+    roundWeight[row] = words[row % 4]! / 2 ** 32 < plan.subsample ? weight[row]! : 0;
   }
 }
 
@@ -128,16 +72,16 @@ function totals({ shape, blockSums }: Workspace, output: number): { g: number; h
   return { g, h };
 }
 
-/** Which features a tree may use: a draw without replacement. */
-function drawFeatures(
-  features: number,
-  plan: BoostPlan,
-  round: number,
-  output: number,
-): Uint8Array {
-  const allowed = new Uint8Array(features);
+/** Decides which features a tree may use: a draw without replacement. */
+function drawFeatures(work: Workspace, plan: BoostPlan, round: number, output: number): void {
+  const { allowed, shape } = work;
+  const { features } = shape;
   const count = Math.max(1, Math.floor(plan.colsample * features));
-  if (count >= features) return allowed.fill(1);
+  if (count >= features) {
+    allowed.fill(1);
+    return;
+  }
+  allowed.fill(0);
   const pool = Array.from({ length: features }, (_, feature) => feature);
   const words = new Uint32Array(4);
   for (let i = 0; i < count; i++) {
@@ -146,5 +90,4 @@ function drawFeatures(
     allowed[pool[j]!] = 1;
     pool[j] = pool[i]!;
   }
-  return allowed;
 }

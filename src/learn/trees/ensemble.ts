@@ -1,4 +1,4 @@
-import { exp, log } from "#num";
+import { logit, toProbabilities } from "../link.ts";
 
 /** What the sum of the leaves means: K scores of a softmax, the log-odds of class 1, or the number itself. */
 export type TreeObjective = "softprob" | "logistic" | "squared";
@@ -45,7 +45,7 @@ export function leafOf(tree: Tree, features: Float64Array, at: number): number {
 
 /** Score before the first tree. */
 export function baseMargin(objective: TreeObjective, baseScore: number): number {
-  return objective === "logistic" ? log(baseScore / (1 - baseScore)) : baseScore;
+  return objective === "logistic" ? logit(baseScore) : baseScore;
 }
 
 /** Raw scores `[n][width]` of row-major features. */
@@ -64,39 +64,10 @@ export function scores(ensemble: Ensemble, features: Float64Array): Float64Array
 }
 
 /** Scores → probabilities of all classes, or the number itself. */
-export function toOutputs(objective: TreeObjective, raw: Float64Array, width: number) {
-  if (objective === "squared") return raw;
-  if (objective === "logistic") {
-    const out = new Float64Array(2 * raw.length);
-    for (let row = 0; row < raw.length; row++) {
-      out[2 * row + 1] = sigmoid(raw[row]!);
-      out[2 * row] = sigmoid(-raw[row]!);
-    }
-    return out;
-  }
-  const out = new Float64Array(raw.length);
-  for (let at = 0; at < raw.length; at += width) softmax(raw, at, width, out);
-  return out;
-}
-
-/** 1 / (1 + e^−x), without overflow. */
-export function sigmoid(x: number): number {
-  if (x >= 0) return 1 / (1 + exp(-x));
-  const e = exp(x);
-  return e / (1 + e);
-}
-
-/** Softmax of `raw[at … at + width)` into the same places of `out`; the largest score is taken off first. */
-export function softmax(raw: Float64Array, at: number, width: number, out: Float64Array): void {
-  let most = raw[at]!;
-  for (let c = 1; c < width; c++) if (raw[at + c]! > most) most = raw[at + c]!;
-  let sum = 0;
-  for (let c = 0; c < width; c++) {
-    const below = raw[at + c]! - most;
-    const e = below === 0 ? 1 : exp(below);
-    out[at + c] = e;
-    sum += e;
-  }
-  const scale = 1 / sum;
-  for (let c = 0; c < width; c++) out[at + c]! *= scale;
+export function toOutputs(
+  objective: TreeObjective,
+  raw: Float64Array,
+  width: number,
+): Float64Array {
+  return objective === "squared" ? raw : toProbabilities(raw, width);
 }

@@ -1,47 +1,53 @@
 import { log } from "#num";
-import { type TreeObjective, sigmoid, softmax, toOutputs } from "./ensemble.ts";
+import { sigmoid, softmax } from "../link.ts";
+import { type TreeObjective, toOutputs } from "./ensemble.ts";
+import { BLOCK, type Workspace } from "./workspace.ts";
 
 /** Smallest hessian of a row, as in XGBoost. */
 const LEAST = 1e-16;
 
-/** Rows of training as the objective sees them. `gradients` is `[width][n][2]`: slope and curvature. */
-export interface GradientRows {
-  readonly objective: TreeObjective;
-  readonly width: number;
-  readonly n: number;
-  readonly scores: Float64Array;
-  readonly target: Float64Array;
-  /** Weight of each row in this round: 0 where subsampling left it out. */
-  readonly weight: Float64Array;
-  readonly gradients: Float64Array;
-}
+/** The objectives by number, as threads are told of them. */
+export const OBJECTIVES: readonly TreeObjective[] = ["softprob", "logistic", "squared"];
 
 /**
- * First and second derivatives of the loss by the scores of rows `from … to − 1`:
+ * First and second derivatives of the loss by the scores of a block of rows, and their sums:
  * softmax p − 1{y = k} and 2p(1 − p) (XGBoost's bound on the curvature), logistic p − y and p(1 − p),
  * squared error ŷ − y and 1, each times the row's weight.
  */
-export function fillGradients(rows: GradientRows, from: number, to: number): void {
-  const { objective, width, n, scores, target, weight, gradients } = rows;
-  if (objective === "softprob") {
-    const p = scores.slice(from * width, to * width);
-    for (let i = from; i < to; i++) {
-      const at = (i - from) * width;
+export function fillBlock(work: Workspace, objective: TreeObjective, block: number): void {
+  const { shape, scores, target, roundWeight, gradients, blockSums } = work;
+  const { rows: n, width } = shape;
+  const from = block * BLOCK;
+  const to = Math.min(n, from + BLOCK);
+  const p = scores.slice(from * width, to * width);
+  for (let i = from; i < to; i++) {
+    const weight = roundWeight[i]!;
+    const at = (i - from) * width;
+    if (objective === "softprob") {
       softmax(p, at, width, p);
       for (let c = 0; c < width; c++) {
-        const pair = 2 * (c * n + i);
         const share = p[at + c]!;
-        gradients[pair] = (share - (target[i] === c ? 1 : 0)) * weight[i]!;
-        gradients[pair + 1] = Math.max(2 * share * (1 - share), LEAST) * weight[i]!;
+        const pair = 2 * (c * n + i);
+        gradients[pair] = (share - (target[i] === c ? 1 : 0)) * weight;
+        gradients[pair + 1] = Math.max(2 * share * (1 - share), LEAST) * weight;
       }
+    } else {
+      const made = objective === "logistic" ? sigmoid(p[at]!) : p[at]!;
+      gradients[2 * i] = (made - target[i]!) * weight;
+      gradients[2 * i + 1] =
+        (objective === "logistic" ? Math.max(made * (1 - made), LEAST) : 1) * weight;
     }
-    return;
   }
-  for (let i = from; i < to; i++) {
-    const logistic = objective === "logistic";
-    const p = logistic ? sigmoid(scores[i]!) : scores[i]!;
-    gradients[2 * i] = (p - target[i]!) * weight[i]!;
-    gradients[2 * i + 1] = (logistic ? Math.max(p * (1 - p), LEAST) : 1) * weight[i]!;
+  for (let output = 0; output < width; output++) {
+    let g = 0;
+    let h = 0;
+    for (let at = 2 * (output * n + from); at < 2 * (output * n + to); at += 2) {
+      g += gradients[at]!;
+      h += gradients[at + 1]!;
+    }
+    const sums = 2 * (output * Math.ceil(n / BLOCK) + block);
+    blockSums[sums] = g;
+    blockSums[sums + 1] = h;
   }
 }
 

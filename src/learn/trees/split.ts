@@ -1,6 +1,5 @@
 import { MISSING } from "./bins.ts";
-import { STRIDE } from "./histogram.ts";
-import { SPLIT } from "./workspace.ts";
+import { SPLIT, STRIDE } from "./workspace.ts";
 
 /** What a split must satisfy and how a leaf is valued, with XGBoost's meaning. */
 export interface SplitRules {
@@ -103,16 +102,16 @@ export function findSplit(
   }
 }
 
-/** The best of what the threads found for a node, as an offset into `best`; −1 where none found a split. */
+/** The best of what the parts found for a node, as an offset into `best`; −1 where none found a split. */
 export function chooseSplit(
   best: Float64Array,
   node: number,
-  threads: number,
+  parts: number,
   level: number,
 ): number {
   let chosen = -1;
-  for (let thread = 0; thread < threads; thread++) {
-    const at = (thread * level + node) * SPLIT;
+  for (let part = 0; part < parts; part++) {
+    const at = (part * level + node) * SPLIT;
     if (best[at]! > (chosen < 0 ? 0 : best[chosen]!)) chosen = at;
   }
   return chosen;

@@ -1,9 +1,8 @@
 import { type BoostPlan, boostRounds } from "./boost.ts";
 import { type Ensemble, type Tree, baseMargin, leafOf } from "./ensemble.ts";
 import { baseScore, lossOf } from "./objective.ts";
-import { fail, team } from "./team.ts";
-import { borrow } from "./threads.ts";
-import { type Shape, type Workspace, workspace } from "./workspace.ts";
+import { withBench } from "./pool.ts";
+import type { Workspace } from "./workspace.ts";
 
 /** Rows for trees: features `[rows][names]`, NaN missing; target a class index or a number; weight of each row. */
 export interface TreeRows {
@@ -36,34 +35,22 @@ const BREATH = 16;
 export async function trainTrees(rows: TreeRows, options: TrainOptions): Promise<Trained> {
   const { plan, width, depth, validation } = options;
   const { names, target, weight } = rows;
-  const threads = Math.max(1, Math.min(options.threads, names.length));
-  const shape: Shape = { rows: target.length, features: names.length, width, depth, threads };
-  const work = workspace(shape);
   const start = baseScore(plan.objective, target, weight);
   const base = baseMargin(plan.objective, start);
-  fillRows(work, rows, base);
-
-  const lease = await borrow(threads - 1);
   const trees: Tree[] = [];
   const watch = validation && watchLoss(validation.rows, plan.objective, width, base);
-  try {
-    const others = Array.from({ length: threads - 1 }, (_, i) => i + 1);
-    lease.begin(others.map((rank) => ({ rank, shape, buffer: work.buffer, plan })));
-    const rounds = boostRounds(work, team(0, threads, work.control), plan);
-    for (let step = rounds.next(); !step.done;) {
-      trees.push(...step.value);
-      const waited = watch?.(step.value) ?? 0;
+  const shape = { rows: target.length, features: names.length, width, depth };
+  await withBench(shape, options.threads, async (bench) => {
+    fillRows(bench.work, rows, base);
+    for (const round of boostRounds(bench, plan)) {
+      trees.push(...round);
+      const waited = watch?.(round) ?? 0;
       const done = trees.length / width;
       options.onRound?.(done);
+      if (validation && waited >= validation.patience) break;
       if (done % BREATH === 0) await new Promise((resume) => setImmediate(resume));
-      step = rounds.next(validation !== undefined && waited >= validation.patience);
     }
-  } catch (error) {
-    fail(work.control);
-    await lease.end();
-    throw error;
-  }
-  await lease.end();
+  });
   const losses = watch?.losses ?? [];
   const kept = losses.length > 0 ? losses.indexOf(Math.min(...losses)) + 1 : plan.rounds;
   return {

@@ -7,28 +7,59 @@ export interface Shape {
   /** Scores a row. */
   readonly width: number;
   readonly depth: number;
-  readonly threads: number;
+  /** Parts into which the features are cut for a search, and the rows of a node for a division. */
+  readonly parts: number;
 }
 
 /** Rows whose gradients are summed as one block: sums do not depend on the number of threads. */
 export const BLOCK = 1024;
 
-/** Numbers that describe the best split of a node: gain, feature, bin, missing left, slope and curvature left. */
+/** Numbers of one feature in a histogram: slope and curvature of each bin. */
+export const STRIDE = 2 * BINS;
+
+/** The best split of a node as six numbers: gain, feature, bin, missing left, slope and curvature left. */
 export const SPLIT = 6;
 
-/** The arrays of a boosting run, all in one buffer that the threads share. Layouts are row-major as written. */
+/** Places of a node's numbers in `nodes`. */
+export const NODE = {
+  /** Its rows, `from … to − 1` of the current order. */
+  from: 0,
+  to: 1,
+  /** Sums of slope and curvature over its rows. */
+  g: 2,
+  h: 3,
+  /** Where its histogram lies; at first its parent's where it is the larger child. */
+  slot: 4,
+  /** Slot of the smaller sibling, which is taken off the parent's; −1 where the rows are counted. */
+  sibling: 5,
+  /** 0 leave out, 1 histogram alone, 2 histogram and search. */
+  wanted: 6,
+  /** 1 where it is split; then by which feature, at which bin, and 1 where missing values go left. */
+  split: 7,
+  feature: 8,
+  bin: 9,
+  missingLeft: 10,
+  /** What a leaf adds to the scores. */
+  value: 11,
+  /** Where the right rows begin in the next order. */
+  border: 12,
+} as const;
+export const NODE_SIZE = 13;
+
+/** The arrays of a boosting run, all in one memory that the threads share. Layouts are row-major as written. */
 export interface Workspace {
   readonly shape: Shape;
-  readonly buffer: ArrayBufferLike;
   /** `[features][rows]`: float32 values, NaN missing. */
   readonly values: Float32Array;
   /** `[features][BINS]` and how many of them are used. */
   readonly cuts: Float32Array;
   readonly cutCount: Int32Array;
-  /** `[features][rows]`: bins by feature, for partition. */
+  /** `[features][rows]`: bins by feature, for division. */
   readonly byFeature: Uint8Array;
   /** `[rows][features]`: bins by row, for histograms. */
   readonly byRow: Uint8Array;
+  /** 1 for the features that the present tree may use. */
+  readonly allowed: Uint8Array;
   readonly target: Float64Array;
   readonly weight: Float64Array;
   /** `weight` of this round, 0 for rows left out by subsampling. */
@@ -41,36 +72,43 @@ export interface Workspace {
   readonly blockSums: Float64Array;
   /** `[3][rows]`: 0, 1, 2, … and two buffers between which rows move as nodes split. */
   readonly order: Int32Array;
-  /** Rows of a thread's share that go left and right, before they move to their places. */
+  /** Rows that go left and right, part by part, before they move to their places. */
   readonly goLeft: Int32Array;
   readonly goRight: Int32Array;
-  /** `[threads][nodes of a level]` */
+  /** `[nodes of a level][NODE_SIZE]` */
+  readonly nodes: Float64Array;
+  /** `[parts][nodes of a level]` */
   readonly leftCount: Int32Array;
-  /** `[threads][nodes of a level][SPLIT]` */
+  /** `[parts][nodes of a level][SPLIT]` */
   readonly best: Float64Array;
-  /** For each thread `[slots][its features][BINS][2]`. */
+  /** `[slots][features][BINS][2]` */
   readonly histograms: Float64Array;
-  /** Barrier: arrived, generation, failed; stop of the boosting. */
-  readonly control: Int32Array;
 }
 
 /** Nodes of the deepest level that is split. */
 export function slotsOf(shape: Shape): number {
-  return Math.min(2 ** Math.max(0, shape.depth - 1), shape.rows);
+  return Math.min(2 ** (shape.depth - 1), shape.rows);
 }
 
-/** Features `first … end − 1` belong to a thread. */
-export function featuresOf(shape: Shape, thread: number): { first: number; end: number } {
-  const { features, threads } = shape;
+/** Bytes of a workspace. */
+export function bytesOf(shape: Shape): number {
+  return places(shape).bytes;
+}
+
+/** The arrays of a workspace at an address of a memory. */
+export function workspace(shape: Shape, buffer: ArrayBufferLike, address: number): Workspace {
+  const { f64, f32, i32, u8 } = places(shape);
   return {
-    first: Math.floor((features * thread) / threads),
-    end: Math.floor((features * (thread + 1)) / threads),
+    shape,
+    ...views(f64, (at, length) => new Float64Array(buffer, address + at, length)),
+    ...views(f32, (at, length) => new Float32Array(buffer, address + at, length)),
+    ...views(i32, (at, length) => new Int32Array(buffer, address + at, length)),
+    ...views(u8, (at, length) => new Uint8Array(buffer, address + at, length)),
   };
 }
 
-/** Lays the arrays out in a buffer; without one, in a new buffer of the right size, shared where threads need it. */
-export function workspace(shape: Shape, given?: ArrayBufferLike): Workspace {
-  const { rows, features, width, threads } = shape;
+function places(shape: Shape) {
+  const { rows, features, width, parts } = shape;
   const blocks = Math.ceil(rows / BLOCK);
   const level = 2 ** shape.depth;
   let top = 0;
@@ -86,8 +124,9 @@ export function workspace(shape: Shape, given?: ArrayBufferLike): Workspace {
     scores: place(rows * width, 8),
     gradients: place(2 * rows * width, 8),
     blockSums: place(2 * blocks * width, 8),
-    best: place(threads * level * SPLIT, 8),
-    histograms: place(slotsOf(shape) * features * BINS * 2, 8),
+    nodes: place(level * NODE_SIZE, 8),
+    best: place(parts * level * SPLIT, 8),
+    histograms: place(slotsOf(shape) * features * STRIDE, 8),
   };
   const f32 = { values: place(rows * features, 4), cuts: place(features * BINS, 4) };
   const i32 = {
@@ -95,19 +134,14 @@ export function workspace(shape: Shape, given?: ArrayBufferLike): Workspace {
     order: place(3 * rows, 4),
     goLeft: place(rows, 4),
     goRight: place(rows, 4),
-    leftCount: place(threads * level, 4),
-    control: place(16, 4),
+    leftCount: place(parts * level, 4),
   };
-  const u8 = { byFeature: place(rows * features, 1), byRow: place(rows * features, 1) };
-  const buffer = given ?? (threads > 1 ? new SharedArrayBuffer(top) : new ArrayBuffer(top));
-  return {
-    shape,
-    buffer,
-    ...views(f64, (at, length) => new Float64Array(buffer, at, length)),
-    ...views(f32, (at, length) => new Float32Array(buffer, at, length)),
-    ...views(i32, (at, length) => new Int32Array(buffer, at, length)),
-    ...views(u8, (at, length) => new Uint8Array(buffer, at, length)),
+  const u8 = {
+    byFeature: place(rows * features, 1),
+    byRow: place(rows * features, 1),
+    allowed: place(features, 1),
   };
+  return { f64, f32, i32, u8, bytes: top };
 }
 
 function views<Name extends string, View>(
@@ -115,6 +149,6 @@ function views<Name extends string, View>(
   view: (at: number, length: number) => View,
 ): Record<Name, View> {
   const out = {} as Record<Name, View>;
-  for (const name in places) out[name] = view(places[name]![0], places[name]![1]);
+  for (const name in places) out[name] = view(places[name][0], places[name][1]);
   return out;
 }
