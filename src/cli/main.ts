@@ -77,6 +77,20 @@ program
   );
 
 program
+  .command("audit <study> [key=value...]")
+  .description("look for look-ahead in the data, features, strategy and fills of a study")
+  .option("--preset <name>", "preset to audit")
+  .option("--all", "audit every preset")
+  .option("--json", "print one JSON object instead of the tables")
+  .action(
+    async (
+      study: string,
+      overrides: string[],
+      options: { json?: boolean; preset?: string; all?: boolean },
+    ) => (await import("./audit.ts")).runAudit(program.opts<Globals>(), study, overrides, options),
+  );
+
+program
   .command("sweep <study> [key=a,b,c...]")
   .description("evaluate every combination of values; without any, those of the study's matrix")
   .option("--preset <name>", "preset that the values change")

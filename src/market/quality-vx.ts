@@ -13,7 +13,10 @@ import { isWeeklyExpiry, monthlyExpiry } from "./vx-expiry.ts";
 /** Since then the four nearest months have always been listed. */
 const FOUR_LISTED = toNumber("2006-11-01");
 const FRONT = 4;
-/** Settlement to VIX: 0.34 … 2.02 in twenty years, so a factor of five is a misplaced decimal point. */
+/**
+ * The front settlement to VIX: 0.5 … 1.7 in twenty years, any settlement to the median of its curve less: a factor of
+ * five is a misplaced decimal point.
+ */
 const TENFOLD = 5;
 /** Neither VIX nor VX has been near these bounds. */
 const PLAUSIBLE = [4, 150] as const;
@@ -49,9 +52,26 @@ function plausible(vix: number): number {
   return vix >= PLAUSIBLE[0] && vix <= PLAUSIBLE[1] ? vix : NaN;
 }
 
-function isTenfold(settle: number, vix: number): boolean {
-  if (Number.isNaN(vix)) return settle < PLAUSIBLE[0] || settle > PLAUSIBLE[1];
-  return settle > TENFOLD * vix || settle * TENFOLD < vix;
+function isTenfold(settle: number, reference: number): boolean {
+  if (Number.isNaN(reference)) return settle < PLAUSIBLE[0] || settle > PLAUSIBLE[1];
+  return settle > TENFOLD * reference || settle * TENFOLD < reference;
+}
+
+/**
+ * What the settlements of a day are measured by: the median of its curve, for far contracts move less than VIX; or VIX
+ * itself where the front contract is off the scale, for then the whole curve may be.
+ */
+function scaleOf(inspection: Inspection): (day: DayNumber) => number {
+  const { days, starts } = rangesByDay(inspection.table);
+  const settle = numbersOf(inspection.table, "settle");
+  const vix = vixLevel(inspection);
+  return (day) => {
+    const i = indexOf(days, day);
+    const curve = settle.slice(starts[i]!, starts[i + 1]!).filter((price) => price > 0);
+    const level = vix(day);
+    if (curve.length === 0 || Number.isNaN(level) || isTenfold(curve[0]!, level)) return level;
+    return curve.toSorted()[curve.length >> 1]!;
+  };
 }
 
 /** Expiries of the table that the rule does not give; what else is odd about such contracts follows from that. */
@@ -150,13 +170,13 @@ export const VX_RULES: readonly QualityRule[] = [
   {
     code: "VX_TENFOLD_PRICE",
     severity: "critical",
-    describe: "a settlement five times VIX or a fifth of it: the scale before 2007-03-26",
+    describe: "a settlement five times its curve or a fifth of it: the scale before 2007-03-26",
     kinds: FUTURES,
     check: (inspection) => {
       const settle = numbersOf(inspection.table, "settle");
-      const vix = vixLevel(inspection);
+      const scale = scaleOf(inspection);
       return faultyRows(inspection, "a settlement of another scale than VIX", (row) => {
-        return settle[row]! > 0 && isTenfold(settle[row]!, vix(inspection.days[row]!));
+        return settle[row]! > 0 && isTenfold(settle[row]!, scale(inspection.days[row]!));
       });
     },
   },

@@ -1,4 +1,4 @@
-import type { DayNumber } from "#core";
+import { type DayNumber, toDay } from "#core";
 
 /** What is done to the future: it ends, it turns to garbage, or it goes missing. */
 export type Treatment = "prefix" | "garbage" | "missing";
@@ -34,6 +34,11 @@ export interface Check {
   /** At how many days. */
   readonly cuts: number;
   readonly leak: Leak | null;
+}
+
+/** A leak in one line, for tables and messages. */
+export function leakText({ what, day, cut, how, before, after }: Leak): string {
+  return `${what} on ${toDay(day)}: ${before} → ${after} (${how}, cut at ${toDay(cut)})`;
 }
 
 /** First index below `end` at which two rows of values differ, NaN being equal to itself; −1 where none does. */

@@ -140,12 +140,13 @@ function auditCuts(
   for (let row = end - 1; row >= first; row--) {
     const cut = row;
     if (cut <= last) {
-      const prefix = computeSlice(subject, clean, from, cut + 1);
-      found = compare(subject, { reference, values: prefix, from, cut, how: "prefix" }) ?? found;
+      const values = computeSlice(subject, clean, from, cut + 1);
+      let leak = compare(subject, { reference, values, from, cut, how: "prefix" });
       for (const { how, inputs } of cut % SPOIL === 0 ? spoilt : []) {
         const values = computeSlice(subject, inputs, from, Math.min(cut + 1 + TAIL, end));
-        found = compare(subject, { reference, values, from, cut, how }) ?? found;
+        leak ??= compare(subject, { reference, values, from, cut, how });
       }
+      found = leak ?? found;
     }
     for (const { inputs, value } of spoilt) {
       for (const column of Object.values(inputs)) column[row - from] = value(row);

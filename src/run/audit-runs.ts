@@ -147,6 +147,13 @@ export async function auditBlindfolded(
   };
 }
 
+function filledOn({ fills }: Simulation, on: DayNumber): string {
+  return fills
+    .filter(({ day }) => day === on)
+    .map(({ instrument, quantity, price }) => `${quantity} ${instrument} at ${price}`)
+    .join("; ");
+}
+
 /** Spoils the afternoon of days with fills: what was filled on the day must not change. */
 export async function auditFills(
   { market, catalog }: { readonly market: Market; readonly catalog: Catalog },
@@ -157,11 +164,6 @@ export async function auditFills(
     (day) => day > simulation.days[0]!,
   );
   const chosen = spread(0, days.length - 1, FILL_DAYS).map((i) => days[i]!);
-  const filledOn = (s: Simulation, day: DayNumber) =>
-    s.fills
-      .filter((fill) => fill.day === day)
-      .map(({ instrument, quantity, price }) => `${quantity} ${instrument} at ${price}`)
-      .join("; ");
   let leak: Leak | null = null;
   for (const day of chosen) {
     const before = filledOn(simulation, day);

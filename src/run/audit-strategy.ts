@@ -1,5 +1,4 @@
 import type { Strategy, Universe, View } from "#trade";
-import { toDay } from "#core";
 import type { Catalog } from "./catalog.ts";
 import type { Leak } from "./audit-check.ts";
 
@@ -64,9 +63,4 @@ export function blindfoldStrategies(catalog: Catalog, report: Report): Catalog {
       return folder === "strategies" ? (blindfold(entry as Strategy<object>, report) as T) : entry;
     },
   };
-}
-
-/** A leak in one line, for tables and messages. */
-export function leakText({ what, day, cut, how, before, after }: Leak): string {
-  return `${what} on ${toDay(day)}: ${before} → ${after} (${how}, cut at ${toDay(cut)})`;
 }

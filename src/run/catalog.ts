@@ -13,6 +13,7 @@ export const KINDS = {
   killtests: "kill-test",
   processes: "process",
   policies: "policy",
+  environments: "environment",
   objectives: "objective",
 } as const;
 

@@ -1,21 +1,22 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import path from "node:path";
 import { sha256 } from "#core";
 
+/** Two levels up: the package, or the folder into which it was built. */
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-/** The directory that holds package.json: two levels up from the sources, three from what is built of them. */
+/** The folder of package.json: where the code runs from, or one above what was built of it. */
+const PACKAGE = existsSync(path.join(ROOT, "package.json")) ? ROOT : path.dirname(ROOT);
+
+/** Path of a file that comes with the package. */
+export function packageFile(name: string): string {
+  return path.join(PACKAGE, name);
+}
+
 function packageVersion(): string {
-  for (const up of ["./", "../"]) {
-    try {
-      const text = readFileSync(path.join(ROOT, up, "package.json"), "utf8");
-      return String((JSON.parse(text) as { version: string }).version);
-    } catch {
-      continue;
-    }
-  }
-  return "0";
+  const text = readFileSync(packageFile("package.json"), "utf8");
+  return String((JSON.parse(text) as { version: string }).version);
 }
 
 /** Version of the package and a hash of the code that runs: sources, or what is built of them. */

@@ -7,7 +7,7 @@ import { findRun, isDone, readRunFile, type RunFolder, runFolder, writeRun } fro
 import { toFloats, toJson } from "./json.ts";
 import { openData } from "./data.ts";
 import type { RunResult, RunSeries } from "./result.ts";
-import { resolveSpec, type Spec } from "./spec.ts";
+import { resolveSpec, specFile } from "./spec.ts";
 import { runStrategyStudy, type StrategyEvaluation } from "./strategy-study.ts";
 import type { Study } from "./study.ts";
 import { openLedger } from "./ledger.ts";
@@ -70,9 +70,10 @@ export async function execute(request: ExecuteRequest): Promise<StoredRun & { fr
     catalog,
     ledger,
     emit,
+    onRead: (asOf) => {
+      stopAtCritical(checkQuality(market, reading.refs(), asOf), spec.data.allow);
+    },
   });
-  const asOf = evaluation.simulation.days.at(-1)!;
-  stopAtCritical(checkQuality(market, reading.refs(), asOf), spec.data.allow);
   const result: RunResult = { ...evaluation.result, code, run: name };
   const { series } = evaluation;
   await writeRun(folder, {
@@ -109,11 +110,6 @@ export function readRun(root: string, name: string): StoredRun {
     fan: raw.fan.map(({ quantile, values }) => ({ quantile, values: toFloats(values) })),
   };
   return { folder, result, series };
-}
-
-/** The resolved spec as a study that can be run by itself. */
-function specFile({ preset, ...spec }: Spec): object {
-  return { ...spec, preset, presets: { [preset]: {} } };
 }
 
 /** Notes what a run reads of a market, because only that can stop it. */

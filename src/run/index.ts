@@ -1,3 +1,11 @@
+export * from "./audit-check.ts";
+export * from "./audit-forecast.ts";
+export * from "./audit-market.ts";
+export * from "./audit-node.ts";
+export * from "./audit-recorded.ts";
+export type { LagDecay } from "./audit-runs.ts";
+export * from "./audit-strategy.ts";
+export * from "./audit.ts";
 export * from "./catalog.ts";
 export * from "./code-version.ts";
 export * from "./data.ts";

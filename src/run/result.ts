@@ -3,11 +3,18 @@ import type { ConventionRow, Metrics, Verdict } from "#evidence";
 import type { GateValidation } from "#features";
 import type { Intervals } from "./evaluation.ts";
 
+/** What an original reported. */
+export type Published = Partial<
+  Record<"sharpe" | "totalReturn" | "cagr" | "maxDrawdown" | "correlation", number | undefined>
+>;
+
 /** Metrics of a named stretch, for the strategy and each benchmark. */
 export interface SubPeriod {
   readonly name: string;
   readonly start: Day;
   readonly end: Day;
+  /** What the original reported of it, where it did. */
+  readonly published?: Published | undefined;
   readonly metrics: Metrics;
   readonly benchmarks: Readonly<Record<string, Metrics>>;
 }
@@ -25,7 +32,7 @@ export interface PresetSummary {
   readonly timeInMarket: number;
   readonly metrics: Metrics;
   /** What the original reported, where it did. */
-  readonly published: Partial<Record<"sharpe" | "totalReturn" | "maxDrawdown", number | undefined>>;
+  readonly published: Published;
   readonly benchmarks: Readonly<Record<string, Metrics>>;
   readonly subPeriods: readonly SubPeriod[];
   readonly events: readonly SubPeriod[];
@@ -81,6 +88,8 @@ export interface RunResult {
   readonly conventions: readonly ConventionRow[];
   /** Findings of quality rules that were let through by name. */
   readonly allowed: readonly string[];
+  /** What the study wants its readers to know. */
+  readonly notes: readonly string[];
   /** Name of the run's folder. */
   readonly run: string;
 }

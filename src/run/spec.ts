@@ -1,13 +1,28 @@
 import { isDay, toNumber, VolterraError } from "#core";
 import { z } from "zod";
+import { type Portfolio, portfolioKeys, type Traded, use } from "./portfolio.ts";
 import { completeSpec, type Study } from "./study.ts";
 
 const day = z.string().refine(isDay, "not a day (YYYY-MM-DD)");
-const params = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
-const use = z.strictObject({ name: z.string(), params: params.default({}) });
 
-/** A named stretch of days, both included. */
-export const span = z.strictObject({ name: z.string(), start: day, end: day });
+/** What an original reported. */
+const published = z
+  .strictObject({
+    sharpe: z.number(),
+    totalReturn: z.number(),
+    cagr: z.number(),
+    maxDrawdown: z.number(),
+    correlation: z.number(),
+  })
+  .partial();
+
+/** A named stretch of days, both included, and what an original reported of it. */
+export const span = z.strictObject({
+  name: z.string(),
+  start: day,
+  end: day,
+  published: published.optional(),
+});
 
 /** A stretch of days, both included. */
 export const window = z.strictObject({ start: day, end: day });
@@ -52,24 +67,22 @@ const execution = z.strictObject({
   costs: costs.prefault({}),
 });
 
-/** Keys of a study of one strategy. */
-const schema = z.strictObject({
+/** Keys of every study of strategies. */
+const base = z.strictObject({
   study: z.string().regex(/^[a-z0-9-]+$/),
   title: z.string(),
   describe: z.string().default(""),
+  /** What a reader of the report must know. */
+  notes: z.array(z.string()).default([]),
   data: data.prefault({}),
   window,
   account: z.strictObject({ nav: z.number().positive().default(100_000) }).prefault({}),
-  strategy: use,
   execution: execution.prefault({}),
   benchmarks: z.record(z.string(), use).default({}),
   /** The first decides; the others are shown. */
   killTests: z.array(z.string()).default([]),
   /** What the original reported, by metric; shown beside ours. */
-  published: z
-    .strictObject({ sharpe: z.number(), totalReturn: z.number(), maxDrawdown: z.number() })
-    .partial()
-    .default({}),
+  published: published.default({}),
   /** From this day on the data are sealed: reading them costs one of a few recorded peeks. */
   holdout: z.strictObject({ start: day, peeks: z.int().min(0).default(1) }).optional(),
   periods: z.array(span).default([]),
@@ -89,12 +102,17 @@ const schema = z.strictObject({
     .prefault({}),
 });
 
-/** A study of one strategy under one preset, every default filled in. */
-export type Spec = z.infer<typeof schema> & { readonly preset: string };
+const single = base.extend({ strategy: use });
+const combined = base.extend(portfolioKeys);
+
+/** A study under one preset, every default filled in. */
+export type Spec = z.infer<typeof base> & { readonly strategy: Traded; readonly preset: string };
 
 /** The spec of a preset. Throws `VolterraError("SPEC")` naming file and key. */
 export function resolveSpec(study: Study, preset = study.preset): Spec {
-  const spec = completeSpec(study.file, schema, study.resolve(preset));
+  const tree = study.resolve(preset);
+  const spec =
+    "sleeves" in tree ? foldSleeves(study, tree) : completeSpec(study.file, single, tree);
   for (const part of [{ name: "window", ...spec.window }, ...spec.periods, ...spec.events]) {
     if (toNumber(part.start) > toNumber(part.end)) {
       throw new VolterraError(
@@ -104,4 +122,20 @@ export function resolveSpec(study: Study, preset = study.preset): Spec {
     }
   }
   return Object.freeze({ ...spec, preset });
+}
+
+/** Sleeves with what the account decides for them are one strategy to everything that comes after. */
+function foldSleeves({ file }: Study, tree: ReturnType<Study["resolve"]>): Omit<Spec, "preset"> {
+  if ("strategy" in tree) {
+    throw new VolterraError("SPEC", `${file} has both sleeves and a strategy`, "Keep one of them.");
+  }
+  const { sleeves, allocation, risk, ...rest } = completeSpec(file, combined, tree);
+  const portfolio: Portfolio = { sleeves, allocation, risk };
+  return { ...rest, strategy: { name: "portfolio", params: {}, portfolio } };
+}
+
+/** The spec as a study that can be run by itself. */
+export function specFile({ preset, strategy, ...rest }: Spec): object {
+  const { portfolio, ...entry } = strategy;
+  return { ...rest, ...(portfolio ?? { strategy: entry }), preset, presets: { [preset]: {} } };
 }

@@ -1,4 +1,4 @@
-import { type Emit, key, lastAtOrBefore, silent, toDay, toNumber } from "#core";
+import { type DayNumber, type Emit, key, lastAtOrBefore, silent, toDay, toNumber } from "#core";
 import {
   conventions,
   drawdowns,
@@ -11,7 +11,6 @@ import { GATE_NAMES, validateGate } from "#features";
 import { mean, std } from "#num";
 import type { Simulation } from "#backtest";
 import type { Market } from "#market";
-import type { Strategy } from "#trade";
 import type { Catalog } from "./catalog.ts";
 import {
   judgeRuns,
@@ -24,6 +23,7 @@ import {
   type TrialCount,
 } from "./evaluation.ts";
 import type { EventResult, PresetSummary, RunResult, RunSeries, SubPeriod } from "./result.ts";
+import { gateOf, loadStrategy } from "./portfolio.ts";
 import { resolveSpec, type Spec } from "./spec.ts";
 import type { Study } from "./study.ts";
 import { countLedgerTrials, finishedTrials, newIntents, resultOf, trialOf } from "./trials.ts";
@@ -41,6 +41,8 @@ export interface StrategyRun {
   readonly emit?: Emit;
   /** Holds the intents of the presets already. */
   readonly ledger: Ledger;
+  /** Called once everything has been read, before anything is recorded or judged; may throw. */
+  readonly onRead?: (lastSession: DayNumber) => void;
 }
 
 /** Everything a run of a strategy study found. */
@@ -58,18 +60,13 @@ export async function runStrategyStudy(run: StrategyRun): Promise<StrategyEvalua
   const { study, market, catalog, emit = silent } = run;
   const bench = openWorkbench(market, catalog);
   const specs = study.presets.map((preset) => resolveSpec(study, preset));
-  await run.ledger.append(
-    newIntents(
-      run.ledger,
-      specs.map((spec) => trialOf(spec)),
-    ),
-  );
   const all = new Map<string, Runs>();
   for (const [done, preset] of study.presets.entries()) {
     emit({ kind: "progress", name: "presets", done, total: study.presets.length });
     all.set(preset, await simulateSpec(specs[done]!, bench));
   }
   const chosen = all.get(study.preset)!;
+  run.onRead?.(chosen.simulation.days.at(-1)!);
   const trials = await recordTrials(run.ledger, [...all.values()]);
 
   emit({ kind: "stage", name: "judge", detail: "bootstrap and kill-tests" });
@@ -136,6 +133,7 @@ export async function runStrategyStudy(run: StrategyRun): Promise<StrategyEvalua
       ...firstBenchmark(chosen),
     }),
     allowed: spec.data.allow,
+    notes: spec.notes,
   };
   const firstRow = windowRows(market, spec.window).from;
   return { spec, result, series: seriesOf(chosen, all, gate), simulation, firstRow };
@@ -207,8 +205,7 @@ function tradingFigures({ exposure, turnover, costs, nav, trades, rejections }: 
 
 /** The strategy's own gate, or the usual one where it has none. Empty where the data cannot give one. */
 async function gateStates(spec: Spec, bench: Workbench, catalog: Catalog): Promise<Float64Array> {
-  const strategy = await catalog.load<Strategy<object>>("strategies", spec.strategy.name);
-  const own = strategy.features({ ...strategy.params, ...spec.strategy.params }).gate;
+  const own = gateOf(await loadStrategy(catalog, spec.strategy));
   const { from, to } = windowRows(bench.market, spec.window);
   return (await bench.feature(own ?? "gate-state")).subarray(from, to + 1);
 }

@@ -1,4 +1,4 @@
-import { fillParams, lastAtOrBefore, toNumber, VolterraError, toDay } from "#core";
+import { lastAtOrBefore, toNumber, VolterraError, toDay } from "#core";
 import type { Market } from "#market";
 import { type Feature, type Graph, isColumn, openGraph, openTable, type Target } from "#features";
 import {
@@ -13,12 +13,13 @@ import {
   tableUniverse,
   withOptions,
 } from "#backtest";
-import type { Listing, Strategy, Universe } from "#trade";
+import type { Listing, Universe } from "#trade";
 import type { Catalog } from "./catalog.ts";
+import { loadStrategy, type Traded } from "./portfolio.ts";
 
 /** One simulation to run on a workbench. */
 export interface Job {
-  readonly strategy: { readonly name: string; readonly params: object };
+  readonly strategy: Traded;
   readonly execution: Execution;
   readonly window: { readonly start: string; readonly end: string };
   readonly nav: number;
@@ -93,8 +94,7 @@ export function openWorkbench(market: Market, catalog: Catalog): Workbench {
     graph,
     feature,
     async prepare(job) {
-      const strategy = await catalog.load<Strategy<object>>("strategies", job.strategy.name);
-      const params = fillParams(`strategy ${strategy.name}`, strategy.params, job.strategy.params);
+      const { strategy, params } = await loadStrategy(catalog, job.strategy);
       const columns: Record<string, Float64Array> = {};
       for (const [alias, ref] of Object.entries(strategy.features(params))) {
         columns[alias] = (isColumn(ref) ? job.extra?.[ref] : undefined) ?? (await feature(ref));

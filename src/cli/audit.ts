@@ -1,0 +1,78 @@
+import { VolterraError } from "#core";
+import { textTable } from "#report";
+import { type Audit, audit, leakText, openCatalog, readStudy, toJson } from "#run";
+import type { Globals } from "./globals.ts";
+import { print, showEvents } from "./terminal.ts";
+
+const CHECKS = [
+  { name: "what" },
+  { name: "name" },
+  { name: "tried" },
+  { name: "days", kind: "count" as const },
+  { name: "outcome" },
+];
+
+const DECAY = [
+  { name: "preset" },
+  { name: "delay" },
+  { name: "Sharpe", kind: "ratio" as const },
+  { name: "CAGR", kind: "percent" as const },
+];
+
+/** `audit STUDY`: looks for look-ahead; fails with LOOK_AHEAD where it finds some. */
+export async function runAudit(
+  globals: Globals,
+  file: string,
+  overrides: readonly string[],
+  options: { json?: boolean; preset?: string; all?: boolean },
+): Promise<void> {
+  const preset = options.preset === undefined ? [] : [`preset=${options.preset}`];
+  const study = readStudy(file, [...overrides, ...preset]);
+  const { emit, clear } = showEvents();
+  const found = await audit({
+    study,
+    presets: options.all ? study.presets : [study.preset],
+    root: globals.var,
+    catalog: openCatalog(globals.catalog),
+    emit,
+  });
+  clear();
+  print(options.json ? toJson(found, 1) : auditTables(found));
+  const leaks = found.checks.flatMap(({ kind, name, leak }) =>
+    leak ? [{ kind, name, leak }] : [],
+  );
+  const first = leaks[0];
+  if (!first) return;
+  throw new VolterraError(
+    "LOOK_AHEAD",
+    `${first.kind} ${first.name}: ${leakText(first.leak)}` +
+      (leaks.length > 1 ? ` and ${leaks.length - 1} more` : ""),
+    "A value changed when nothing but its future did.",
+  );
+}
+
+function auditTables({ checks, lagDecay, ...about }: Audit): string {
+  const { study, presets, period, snapshot, simulated } = about;
+  const data = `${simulated ? "SIMULATED market" : "snapshot"} ${snapshot.slice(0, 12)}`;
+  const rows = checks.map(({ kind, name, method, cuts, leak }) => [
+    kind,
+    name,
+    method,
+    cuts,
+    leak ? `LOOK-AHEAD: ${leakText(leak)}` : "clean",
+  ]);
+  const decay = lagDecay.map(({ preset, delay, sharpe, cagr }) => [
+    preset,
+    delay === "same-open" ? "same open: LOOK-AHEAD" : `${delay} sessions`,
+    sharpe,
+    cagr,
+  ]);
+  return [
+    `${study} · ${presets.join(", ")} · ${period.start} … ${period.end} · ${data}`,
+    "",
+    textTable(CHECKS, rows),
+    "",
+    "Decisions delayed beyond the next session:",
+    textTable(DECAY, decay),
+  ].join("\n");
+}
