@@ -26,7 +26,7 @@ import type { EventResult, PresetSummary, RunResult, RunSeries, SubPeriod } from
 import { gateOf, loadStrategy } from "./portfolio.ts";
 import { resolveSpec, type Spec } from "./spec.ts";
 import type { Study } from "./study.ts";
-import { countLedgerTrials, finishedTrials, newIntents, resultOf, trialOf } from "./trials.ts";
+import { countLedgerTrials, finishedTrials, resultOf, trialOf } from "./trials.ts";
 import type { Ledger } from "./ledger.ts";
 import { openWorkbench, windowRows, type Workbench } from "./workbench.ts";
 
