@@ -3,6 +3,7 @@ import { GATE_NAMES } from "#features";
 import type { Intervals, RunResult, RunSeries, SubPeriod } from "#run";
 import { conventionRows } from "./judgement-report.ts";
 import { metricValue } from "./metric-name.ts";
+import { publishedTables } from "./published-table.ts";
 import { renderPng, standaloneSvg } from "./render.ts";
 import type { Table } from "./table.ts";
 import type {
@@ -93,7 +94,7 @@ export function tearSheetOf(result: RunResult, series: RunSeries): TearSheetData
       ...result.verdicts.map((v) => ({ name: `contract ${v.killTest}`, value: v.hash })),
     ],
     notes: notesOf(result),
-    moreTables: [...gateTable(result), ...verdictsTable(result)],
+    moreTables: [...publishedTables(result), ...gateTable(result), ...verdictsTable(result)],
     moreFigures: [],
   };
 }
@@ -129,6 +130,7 @@ function regimeOf({ gate }: RunSeries): TearSheetData["regime"] {
 
 function notesOf(result: RunResult): string[] {
   const notes = [
+    ...result.notes,
     "Returns are simple, daily and after costs; Sharpe ratios are mean over deviation times √252.",
     "Intervals: stationary block bootstrap, 95 %, block length by Politis and White; differences are paired.",
     "Delay 0 is the normal fill at the next session's open.",

@@ -1,6 +1,7 @@
 import type { Metrics, Verdict } from "#evidence";
 import type { RunResult, RunSeries } from "#run";
 import { type Cell, percent, ratio } from "./format.ts";
+import { publishedTables } from "./published-table.ts";
 import { type TableColumn, textTable } from "./table.ts";
 
 const METRIC_COLUMNS: readonly TableColumn[] = [
@@ -77,33 +78,9 @@ export function runTables(result: RunResult, series: RunSeries): string {
       ]),
     ),
     "",
-    ...publishedTable(result.presets),
+    ...publishedTables(result).flatMap(({ columns, rows }) => [textTable(columns, rows), ""]),
+    ...result.notes,
   ].join("\n");
-}
-
-/** What the original reported beside ours, for the presets that it reported on. */
-function publishedTable(presets: RunResult["presets"]): string[] {
-  const reported = presets.filter(({ published }) => Object.keys(published).length > 0);
-  if (reported.length === 0) return [];
-  const columns: readonly TableColumn[] = [
-    { name: "published, ours" },
-    { name: "Sharpe", kind: "ratio" },
-    { name: "ours", kind: "ratio" },
-    { name: "return", kind: "percent" },
-    { name: "ours", kind: "percent" },
-    { name: "max drawdown", kind: "percent" },
-    { name: "ours", kind: "percent" },
-  ];
-  const rows = reported.map(({ preset, published, metrics }) => [
-    preset,
-    published.sharpe ?? null,
-    metrics.sharpe,
-    published.totalReturn ?? null,
-    metrics.totalReturn,
-    published.maxDrawdown ?? null,
-    metrics.maxDrawdown,
-  ]);
-  return [textTable(columns, rows), ""];
 }
 
 function figuresText(r: RunResult): string {

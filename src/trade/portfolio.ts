@@ -100,7 +100,9 @@ export function composeSleeves(
           ]),
         ),
       ),
-      marketVolatility: terms.marketVolatility,
+      ...((terms.overlay || terms.risk?.volatility === "market") && {
+        marketVolatility: terms.marketVolatility,
+      }),
     }),
     start: (): PortfolioMemory => ({
       risk: startRisk(),
@@ -111,7 +113,7 @@ export function composeSleeves(
       ]),
     }),
     decide(view, _, memory): Decision {
-      const volatility = view.columns.marketVolatility![view.t]!;
+      const volatility = view.columns.marketVolatility?.[view.t] ?? NaN;
       const overlay =
         terms.overlay && memory.overlay
           ? stepOverlay(memory.overlay, volatility, terms.overlay)
