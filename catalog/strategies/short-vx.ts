@@ -104,16 +104,18 @@ export default defineStrategy({
   describe: "short VIX futures behind six entry filters, with stops and a tail hedge",
   params: defaults,
   instruments: ({ contract }) => [contract],
-  features: ({ vvixQuantile, vvixMinimum, riskColumn }) => ({
+  features: ({ filters, vvixQuantile, vvixMinimum, riskColumn }) => ({
     vix: "vix.close",
     vixMean: "rolling-mean(of=vix.close, window=50)",
     vvix: "vvix.close",
     vvixMean: "rolling-mean(of=vvix.close, window=50)",
     vvixLimit: `quantile-limit(of=vvix.close, window=126, q=${vvixQuantile}, minimum=${vvixMinimum}, fallback=110)`,
-    ratio: "vix1d-ratio",
-    ratioLimit:
-      "quantile-limit(of=vix1d-ratio, window=126, q=0.95, minimum=20, fallback=1.2, floor=1.2)",
     rate: "dff.rate",
+    ...(filters.includes("F3") && {
+      ratio: "vix1d-ratio",
+      ratioLimit:
+        "quantile-limit(of=vix1d-ratio, window=126, q=0.95, minimum=20, fallback=1.2, floor=1.2)",
+    }),
     ...(riskColumn !== "" && { risk: riskColumn }),
   }),
   start: (): Memory => ({
@@ -314,8 +316,6 @@ function checkFilters({ view, p, memory, value }: Today, contract: Listing): Fin
   const days = expiry - view.day;
   const contango = settle - vix - (vix * rate * days) / DAYS_PER_YEAR;
   const mean = view.columns.vixMean![view.t]!;
-  const ratio = view.columns.ratio![view.t]!;
-  const ratioLimit = view.columns.ratioLimit![view.t]!;
   const calm = Math.min(p.flattenVix, p.cutVix);
   const sameMonth = monthOf(view.next) === monthOf(memory.stoppedOn);
   const left = Math.max(memory.cooling, sameMonth ? 1 : 0);
@@ -323,16 +323,20 @@ function checkFilters({ view, p, memory, value }: Today, contract: Listing): Fin
     F1: () =>
       checkRule("F1 adjusted contango", contango, "≥", p.minContango, { settle, vix, days }),
     F2: () => checkRule("F2 VIX against its 50-session mean", vix, "≤", mean),
-    F3: () =>
-      Number.isNaN(ratioLimit)
-        ? { ...checkRule("F3 VIX1D over VIX", ratio, "≤", ratioLimit), pass: true }
-        : checkRule("F3 VIX1D over VIX", ratio, "≤", ratioLimit),
+    F3: () => checkShortTerm(view),
     F4: () => checkRule("F4 VVIX", vvix, "≤", vvixLimit),
     F5: () => checkRule("F5 sessions of cool-down left", left, "≤", 0),
     F6: () => checkRule("F6 VIX", vix, "≤", p.maxVix),
   };
   const chosen = p.filters.split(" ").flatMap((name) => filters[name]?.() ?? []);
   return [...chosen, ...checkModel(view, p), checkRule("no exit holds: VIX", vix, "<", calm)];
+}
+
+/** F3: inactive, and passed, until VIX1D exists. */
+function checkShortTerm({ columns, t }: View): Finding {
+  const limit = columns.ratioLimit![t]!;
+  const finding = checkRule("F3 VIX1D over VIX", columns.ratio![t]!, "≤", limit);
+  return { ...finding, pass: finding.pass || Number.isNaN(limit) };
 }
 
 /** A model's say after the rules; without a forecast the rules stand alone. */
