@@ -1,4 +1,5 @@
 import { mean } from "#num";
+import { dotFour } from "./resample.ts";
 
 /** Streams that count as variants of one idea. */
 export interface TrialClusters {
@@ -90,15 +91,22 @@ function correlations(streams: readonly Float64Array[]): Float64Array {
     const norm = Math.sqrt(centred.reduce((total, d) => total + d * d, 0));
     return centred.map((d) => (norm > 1e-12 * Math.abs(centre) ? d / norm : 0));
   });
+  // Rows are taken in pairs against groups of four, the last ones filled up with streams of nothing.
+  const nothing = new Float64Array(n);
+  const padded = [...scaled, ...Array.from({ length: 4 }, () => nothing)];
+  const sums = [new Float64Array(count + 4), new Float64Array(count + 4)] as const;
   const out = new Float64Array(count * count);
-  for (let i = 0; i < count; i++) {
-    for (let j = 0; j < i; j++) {
-      const a = scaled[i]!;
-      const b = scaled[j]!;
-      let dot = 0;
-      for (let t = 0; t < n; t++) dot += a[t]! * b[t]!;
-      out[i * count + j] = dot;
-      out[j * count + i] = dot;
+  for (let i = 0; i < count; i += 2) {
+    for (let j = 0; j <= i + 1; j += 4) dotFour([padded[i]!, padded[i + 1]!], padded, j, sums);
+    for (let j = 0; j <= i; j++) {
+      for (const [k, row] of [
+        [i, sums[0]],
+        [i + 1, sums[1]],
+      ] as const) {
+        if (k >= count || j === k) continue;
+        out[k * count + j] = row[j]!;
+        out[j * count + k] = row[j]!;
+      }
     }
   }
   return out;

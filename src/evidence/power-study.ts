@@ -75,7 +75,8 @@ export function measurePower(cell: PowerCell, key: Key): PowerCount[] {
       sampler: stationaryBootstrap(
         n,
         meanBlockLength(streams.map(asEstimand)),
-        history.fold("days"),
+        // What the judge draws from for a criterion of this name, so that the two can be compared.
+        history.fold("sharpe", "days"),
       ),
       resamples,
       periodsPerYear: SESSIONS,

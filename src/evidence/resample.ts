@@ -1,4 +1,4 @@
-import type { BlockSampler } from "#num";
+import { sum, type BlockSampler } from "#num";
 import { formOf, type Form, type Sample, type Statistic } from "./statistic.ts";
 
 /** How streams are resampled. */
@@ -24,7 +24,7 @@ export function measure(
   return statistics.map((statistic) => {
     const form = formOf(returns, statistic, periodsPerYear);
     if (!form.rows) return form.of(whole);
-    return form.finish(form.rows.map((row) => row.reduce((total, x) => total + x, 0)));
+    return form.finish(form.rows.map((row) => (row ? sum(row) : 0)));
   });
 }
 
@@ -49,7 +49,7 @@ export function resample(
   const from = Array.from({ length: BATCH }, () => new Int32Array(n));
   const to = Array.from({ length: BATCH }, () => new Int32Array(n));
   const counts = Array.from({ length: BATCH }, () => new Float64Array(n));
-  const sums = [new Float64Array(BATCH), new Float64Array(BATCH)];
+  const sums = [new Float64Array(BATCH), new Float64Array(BATCH)] as const;
   const pair = new Float64Array(2);
   for (let first = 0; first < resamples; first += BATCH) {
     const size = Math.min(BATCH, resamples - first);
@@ -68,13 +68,12 @@ export function resample(
       for (let i = 0; i < samples.length; i++) into[at + i] = form.of(samples[i]!);
       return;
     }
-    form.rows.forEach((row, r) => {
-      // Places past the end of a short batch hold the counts of an earlier one and are not read.
-      for (let i = 0; i < samples.length; i += 4) weigh(row, counts, i, sums[r]!);
-    });
+    const [first, second = first] = form.rows;
+    // Places past the end of a short batch hold the counts of an earlier one and are not read.
+    for (let i = 0; i < samples.length; i += 4) dotFour([first, second], counts, i, sums);
     for (let i = 0; i < samples.length; i++) {
-      pair[0] = sums[0]![i]!;
-      pair[1] = sums[1]![i]!;
+      pair[0] = sums[0][i]!;
+      pair[1] = sums[1][i]!;
       into[at + i] = form.finish(pair);
     }
   }
@@ -89,30 +88,44 @@ function tally(from: Int32Array, to: Int32Array, count: number, counts: Float64A
   }
 }
 
-/** Σ counts × row for four resamples at once. */
-function weigh(
-  row: Float64Array,
-  counts: readonly Float64Array[],
+/**
+ * Scalar products of two rows with four others, `others[at]` … `others[at + 3]`, written to the same places of `sums`:
+ * eight at a time, because one alone would wait for itself at every addition.
+ */
+export function dotFour(
+  [x, y]: readonly [Float64Array, Float64Array],
+  others: readonly Float64Array[],
   at: number,
-  sums: Float64Array,
+  sums: readonly [Float64Array, Float64Array],
 ): void {
-  const a = counts[at]!;
-  const b = counts[at + 1]!;
-  const c = counts[at + 2]!;
-  const d = counts[at + 3]!;
-  let sumA = 0;
-  let sumB = 0;
-  let sumC = 0;
-  let sumD = 0;
-  for (let t = 0; t < row.length; t++) {
-    const x = row[t]!;
-    sumA += x * a[t]!;
-    sumB += x * b[t]!;
-    sumC += x * c[t]!;
-    sumD += x * d[t]!;
+  const a = others[at]!;
+  const b = others[at + 1]!;
+  const c = others[at + 2]!;
+  const d = others[at + 3]!;
+  let xa = 0;
+  let xb = 0;
+  let xc = 0;
+  let xd = 0;
+  let ya = 0;
+  let yb = 0;
+  let yc = 0;
+  let yd = 0;
+  for (let t = 0; t < x.length; t++) {
+    const p = a[t]!;
+    const q = b[t]!;
+    const r = c[t]!;
+    const s = d[t]!;
+    const u = x[t]!;
+    const v = y[t]!;
+    xa += u * p;
+    xb += u * q;
+    xc += u * r;
+    xd += u * s;
+    ya += v * p;
+    yb += v * q;
+    yc += v * r;
+    yd += v * s;
   }
-  sums[at] = sumA;
-  sums[at + 1] = sumB;
-  sums[at + 2] = sumC;
-  sums[at + 3] = sumD;
+  sums[0].set([xa, xb, xc, xd], at);
+  sums[1].set([ya, yb, yc, yd], at);
 }

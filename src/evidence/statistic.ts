@@ -69,7 +69,8 @@ export interface Sample {
  */
 export type Form =
   | {
-      readonly rows: readonly Float64Array[];
+      /** One or two. */
+      readonly rows: readonly [Float64Array, Float64Array?];
       readonly finish: (sums: ArrayLike<number>) => number;
     }
   | { readonly rows?: undefined; readonly of: (sample: Sample) => number };

@@ -20,8 +20,8 @@ const SHORTEST = 20;
 
 /**
  * Gathers the trials' streams that cover a window. The grid is the one that most streams share: the candidate's days,
- * or coarser ones (month ends) onto which daily series are compounded. A trial on any other grid, or a flat
- * one, counts as unseen.
+ * or coarser ones (month ends) onto which daily series are compounded. A trial on any other grid, of a
+ * part of the window, or without any movement counts as unseen.
  * `candidates`: the stream under judgement first, then its other cost levels, so that it is not counted twice.
  */
 export function gatherTrials(
@@ -33,7 +33,7 @@ export function gatherTrials(
   const inside = trials.streams.map((stream) => within(stream, window));
   const grids: { readonly days: Int32Array; readonly members: ReturnSeries[] }[] = [];
   for (const stream of inside) {
-    if (stream.days.length < SHORTEST || isFlat(stream.returns)) continue;
+    if (stream.days.length < SHORTEST || isFlat(stream.returns) || !spans(stream, own)) continue;
     const grid = grids.find((g) => sameDays(g.days, stream.days));
     if (grid) grid.members.push(stream);
     else grids.push({ days: stream.days, members: [stream] });
@@ -55,6 +55,12 @@ export function gatherTrials(
     unseen,
     effective: effectiveTrials([copies[0]!, ...others]).count + unseen,
   };
+}
+
+/** True where a stream begins and ends within a month and a week of another, as month ends do. */
+function spans({ days }: ReturnSeries, other: ReturnSeries): boolean {
+  const slack = 38;
+  return days[0]! - other.days[0]! <= slack && other.days.at(-1)! - days.at(-1)! <= slack;
 }
 
 /** Returns compounded between the days of a coarser grid; those after its last day are left out. */

@@ -155,6 +155,14 @@ describe("a verdict", () => {
     expect(verdict.criteria[0]!.criticalValue).toBe(counted.criteria[0]!.criticalValue);
   });
 
+  it("counts trials of another period without letting them bend the candidate", () => {
+    const late = Array.from({ length: 9 }, (_, k) => {
+      const { days, returns } = simulated(400 + k, n);
+      return returnSeries(days.subarray(600), returns.subarray(600));
+    });
+    expect(bar({ recorded: 10, streams: late })).toBe(bar({ recorded: 10 }));
+  });
+
   it("says what would decide", () => {
     const verdict = judge(test, alone(simulated(12, n, 0.3)), key(2));
     expect(verdict.outcome).toBe("NOT PROVEN");

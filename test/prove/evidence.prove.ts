@@ -13,11 +13,12 @@ import { simulateReturns } from "../../src/evidence/power-study.ts";
 import { weekdays } from "../evidence/golden.ts";
 
 const planted = [0, 0.5, 1, 1.5];
-const cell = (process: ReturnProcess, years: number, trials: number): PowerCell => ({
-  process,
+const share = process.env.PROVE === "reduced" ? 1 / 4 : 1;
+const cell = (kind: ReturnProcess, years: number, trials: number): PowerCell => ({
+  process: kind,
   years,
   trials,
-  histories: { 1: 1500, 10: 500, 100: 120 }[trials]!,
+  histories: Math.round({ 1: 1500, 10: 500, 100: 120 }[trials]! * share),
   resamples: 500,
   planted,
   alpha: 0.05,
@@ -63,7 +64,6 @@ describe("size and power of the judge, reduced: bench/power.ts makes the whole t
         },
       ],
     });
-    let disagreements = 0;
     let passes = 0;
     for (let h = 0; h < 60; h++) {
       const base = key(500 + h);
@@ -94,16 +94,13 @@ describe("size and power of the judge, reduced: bench/power.ts makes the whole t
       const verdict = judge(
         contract,
         { streams: { 1: best }, trials: { recorded: trials, streams }, resamples: 1000 },
-        key(h),
+        history,
       );
-      const shortCut = count!.found + count!.falsePasses > 0;
+      expect(verdict.outcome === "PASS", `history ${h}`).toBe(
+        count!.found + count!.falsePasses > 0,
+      );
       if (verdict.outcome === "PASS") passes++;
-      // Other resamples of the same history: only scores next to the bound can differ.
-      const [result] = verdict.criteria;
-      const margin = Math.abs(result!.estimate / result!.standardError - result!.criticalValue);
-      if ((verdict.outcome === "PASS") !== shortCut && margin > 0.15) disagreements++;
     }
-    expect(disagreements).toBe(0);
     expect(passes).toBeGreaterThan(10);
     expect(passes).toBeLessThan(55);
   });
