@@ -129,7 +129,12 @@ function foldSleeves({ file }: Study, tree: ReturnType<Study["resolve"]>): Omit<
   if ("strategy" in tree) {
     throw new VolterraError("SPEC", `${file} has both sleeves and a strategy`, "Keep one of them.");
   }
-  const { sleeves, allocation, risk, ...rest } = completeSpec(file, combined, tree);
+  // A preset leaves a sleeve of the study out by naming it null.
+  const kept = Object.entries(tree.sleeves ?? {}).filter(([, sleeve]) => sleeve !== null);
+  const { sleeves, allocation, risk, ...rest } = completeSpec(file, combined, {
+    ...tree,
+    sleeves: Object.fromEntries(kept),
+  });
   const portfolio: Portfolio = { sleeves, allocation, risk };
   return { ...rest, strategy: { name: "portfolio", params: {}, portfolio } };
 }
