@@ -17,6 +17,7 @@ export * from "./metric.ts";
 export * from "./model.ts";
 export { restoreNet, trainNet, type NetModel } from "./net-model.ts";
 export { TRAINING } from "./net-params.ts";
+export { drawStart, sizeOf } from "./net.ts";
 export * from "./net-update.ts";
 export * from "./number-metrics.ts";
 export * from "./optimiser.ts";

@@ -8,7 +8,9 @@ import {
   calibrated,
   fitScaler,
   load,
+  logLoss,
   mostLikely,
+  permutationImportance,
   samples,
   scale,
   takeRows,
@@ -339,5 +341,25 @@ describe("calibration", () => {
     for (const kind of ["platt", "isotonic"] as const) {
       expect(Math.abs((await meanRisk(calibrated(logistic, kind))) - rate)).toBeLessThan(0.03);
     }
+  });
+});
+
+describe("permutation importance", () => {
+  it("is large for what decides and near zero for what does not", async () => {
+    const task = classTask("down", "up");
+    const rows = madeTable({ n: 600, names: ["a", "b", "c", "idle"], task, key: key(14) });
+    const [train, test] = [0, 1].map((half) =>
+      takeRows(
+        rows,
+        Array.from({ length: 300 }, (_, row) => 300 * half + row),
+      ),
+    );
+    const fitted = await byName("gbt").fit(train!, { n_estimators: 60 }, key(1));
+    const found = permutationImportance(fitted, test!, { metric: logLoss, key: key(1) });
+    const [a, , , idle] = found.map(({ mean }) => mean);
+    expect(found.map(({ name }) => name)).toEqual(["a", "b", "c", "idle"]);
+    expect(a!).toBeGreaterThan(0.15);
+    expect(Math.abs(idle!)).toBeLessThan(0.03);
+    expect(permutationImportance(fitted, test!, { metric: logLoss, key: key(1) })).toEqual(found);
   });
 });

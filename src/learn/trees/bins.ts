@@ -52,27 +52,35 @@ function between(low: number, high: number): number {
 
 /** Bits of a digit of the radix sort: three digits make 32. */
 const DIGIT = 11;
+const DIGITS = 1 << DIGIT;
 
 /** Rows whose value is not missing, by increasing value, equal values in the order of the rows. */
 function sortRows(column: Float32Array): Uint32Array {
-  const words = new Uint32Array(Float32Array.from(column, (value) => value + 0).buffer);
+  const words = new Uint32Array(column.slice().buffer);
+  let keys = new Uint32Array(column.length);
   let rows = new Uint32Array(column.length);
   let count = 0;
   for (let row = 0; row < column.length; row++) {
-    const word = words[row]!;
-    // Floats of one sign sort as integers; flip all bits below zero and the sign bit above.
-    words[row] = word & 0x80000000 ? ~word : word | 0x80000000;
-    if (column[row] === column[row]) rows[count++] = row;
+    if (column[row] !== column[row]) continue;
+    // −0 is 0. Floats of one sign sort as integers: flip all bits below zero and the sign bit above.
+    const word = column[row] === 0 ? 0 : words[row]!;
+    keys[count] = word & 0x80000000 ? ~word : word | 0x80000000;
+    rows[count++] = row;
   }
-  rows = rows.subarray(0, count);
-  let other = new Uint32Array(count);
+  let otherKeys = new Uint32Array(count);
+  let otherRows = new Uint32Array(count);
+  const place = new Uint32Array(DIGITS + 1);
   for (let shift = 0; shift < 32; shift += DIGIT) {
-    const place = new Uint32Array((1 << DIGIT) + 1);
-    const digit = (row: number) => (words[row]! >>> shift) & ((1 << DIGIT) - 1);
-    for (const row of rows) place[digit(row) + 1]! += 1;
-    for (let d = 0; d < 1 << DIGIT; d++) place[d + 1]! += place[d]!;
-    for (const row of rows) other[place[digit(row)]++] = row;
-    [rows, other] = [other, rows];
+    place.fill(0);
+    for (let i = 0; i < count; i++) place[((keys[i]! >>> shift) & (DIGITS - 1)) + 1]! += 1;
+    for (let d = 0; d < DIGITS; d++) place[d + 1]! += place[d]!;
+    for (let i = 0; i < count; i++) {
+      const to = place[(keys[i]! >>> shift) & (DIGITS - 1)]++;
+      otherKeys[to] = keys[i]!;
+      otherRows[to] = rows[i]!;
+    }
+    [keys, otherKeys] = [otherKeys, keys];
+    [rows, otherRows] = [otherRows, rows];
   }
-  return rows;
+  return rows.subarray(0, count);
 }

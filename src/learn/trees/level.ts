@@ -1,5 +1,5 @@
 import type { Kernels } from "#num";
-import { MISSING } from "./bins.ts";
+import { BINS, MISSING } from "./bins.ts";
 import { type SplitRules, findSplit } from "./split.ts";
 import { NODE, NODE_SIZE, SPLIT, STRIDE, type Workspace } from "./workspace.ts";
 
@@ -76,6 +76,7 @@ export function divideLevel(
   const { shape, nodes, scores, byFeature, goLeft, goRight, leftCount, cutCount } = work;
   const { rows, width, parts } = shape;
   const order = work.order.subarray(buffer * rows, (buffer + 1) * rows);
+  const toLeft = new Uint8Array(BINS);
   for (let i = 0; i < count; i++) {
     const node = nodes.subarray(i * NODE_SIZE, (i + 1) * NODE_SIZE);
     const { start, end } = share(node, part, parts);
@@ -86,17 +87,20 @@ export function divideLevel(
     }
     const feature = node[NODE.feature]!;
     const bins = byFeature.subarray(rows * feature, rows * (feature + 1));
-    // Missing values have the last bin only where there is one to spare.
-    const missing = cutCount[feature]! < MISSING ? MISSING : -1;
-    const missingLeft = node[NODE.missingLeft] === 1;
     const cut = node[NODE.bin]!;
+    for (let bin = 0; bin < BINS; bin++) toLeft[bin] = bin <= cut ? 1 : 0;
+    // Missing values have the last bin only where there is one to spare.
+    if (cutCount[feature]! < MISSING) toLeft[MISSING] = node[NODE.missingLeft]!;
     let left = start;
     let right = start;
+    // Both sides are written and one of them moves on: a branch would be guessed wrong every other row.
     for (let q = start; q < end; q++) {
       const row = order[q]!;
-      const bin = bins[row]!;
-      if (bin === missing ? missingLeft : bin <= cut) goLeft[left++] = row;
-      else goRight[right++] = row;
+      const goes = toLeft[bins[row]!]!;
+      goLeft[left] = row;
+      goRight[right] = row;
+      left += goes;
+      right += 1 - goes;
     }
     leftCount[part * 2 ** shape.depth + i] = left - start;
   }
@@ -118,7 +122,7 @@ export function moveLevel(work: Workspace, { part, count, buffer }: LevelPart): 
     }
     const lefts = leftCount[part * 2 ** shape.depth + i]!;
     const rightAt = node[NODE.border]! + (start - from - before);
-    for (let q = 0; q < lefts; q++) next[from + before + q] = goLeft[start + q]!;
-    for (let q = 0; q < end - start - lefts; q++) next[rightAt + q] = goRight[start + q]!;
+    next.set(goLeft.subarray(start, start + lefts), from + before);
+    next.set(goRight.subarray(start, end - lefts), rightAt);
   }
 }

@@ -1,5 +1,5 @@
-import { log } from "#num";
-import { sigmoid, softmax } from "../link.ts";
+import { type Kernels, log, padded } from "#num";
+import { sigmoid } from "../link.ts";
 import { type TreeObjective, toOutputs } from "./ensemble.ts";
 import { BLOCK, type Workspace } from "./workspace.ts";
 
@@ -14,28 +14,23 @@ export const OBJECTIVES: readonly TreeObjective[] = ["softprob", "logistic", "sq
  * softmax p − 1{y = k} and 2p(1 − p) (XGBoost's bound on the curvature), logistic p − y and p(1 − p),
  * squared error ŷ − y and 1, each times the row's weight.
  */
-export function fillBlock(work: Workspace, objective: TreeObjective, block: number): void {
+export function fillBlock(
+  work: Workspace,
+  kernels: Kernels,
+  objective: TreeObjective,
+  block: number,
+): void {
   const { shape, scores, target, roundWeight, gradients, blockSums } = work;
   const { rows: n, width } = shape;
   const from = block * BLOCK;
   const to = Math.min(n, from + BLOCK);
-  const p = scores.slice(from * width, to * width);
-  for (let i = from; i < to; i++) {
-    const weight = roundWeight[i]!;
-    const at = (i - from) * width;
-    if (objective === "softprob") {
-      softmax(p, at, width, p);
-      for (let c = 0; c < width; c++) {
-        const share = p[at + c]!;
-        const pair = 2 * (c * n + i);
-        gradients[pair] = (share - (target[i] === c ? 1 : 0)) * weight;
-        gradients[pair + 1] = Math.max(2 * share * (1 - share), LEAST) * weight;
-      }
-    } else {
-      const made = objective === "logistic" ? sigmoid(p[at]!) : p[at]!;
-      gradients[2 * i] = (made - target[i]!) * weight;
-      gradients[2 * i + 1] =
-        (objective === "logistic" ? Math.max(made * (1 - made), LEAST) : 1) * weight;
+  if (objective === "softprob") softprobBlock(work, kernels, from, to);
+  else {
+    for (let i = from; i < to; i++) {
+      const made = objective === "logistic" ? sigmoid(scores[i]!) : scores[i]!;
+      const curve = objective === "logistic" ? Math.max(made * (1 - made), LEAST) : 1;
+      gradients[2 * i] = (made - target[i]!) * roundWeight[i]!;
+      gradients[2 * i + 1] = curve * roundWeight[i]!;
     }
   }
   for (let output = 0; output < width; output++) {
@@ -48,6 +43,31 @@ export function fillBlock(work: Workspace, objective: TreeObjective, block: numb
     const sums = 2 * (output * Math.ceil(n / BLOCK) + block);
     blockSums[sums] = g;
     blockSums[sums + 1] = h;
+  }
+}
+
+/** Exponentials are float32, as XGBoost's; the compiled kernel makes several at a time, with equal bits anywhere. */
+function softprobBlock(work: Workspace, kernels: Kernels, from: number, to: number): void {
+  const { shape, scores, target, roundWeight, gradients, exponentials } = work;
+  const { rows: n, width } = shape;
+  for (let at = from * width; at < to * width; at += width) {
+    let most = scores[at]!;
+    for (let c = 1; c < width; c++) if (scores[at + c]! > most) most = scores[at + c]!;
+    for (let c = 0; c < width; c++) exponentials[at + c] = scores[at + c]! - most;
+  }
+  const address = exponentials.byteOffset + 4 * from * width;
+  kernels.expMany(padded((to - from) * width), address, address);
+  for (let i = from; i < to; i++) {
+    const at = i * width;
+    let sum = 0;
+    for (let c = 0; c < width; c++) sum += exponentials[at + c]!;
+    const scale = 1 / sum;
+    for (let c = 0; c < width; c++) {
+      const share = exponentials[at + c]! * scale;
+      const pair = 2 * (c * n + i);
+      gradients[pair] = (share - (target[i] === c ? 1 : 0)) * roundWeight[i]!;
+      gradients[pair + 1] = Math.max(2 * share * (1 - share), LEAST) * roundWeight[i]!;
+    }
   }
 }
 

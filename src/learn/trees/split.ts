@@ -87,7 +87,9 @@ export function findSplit(
           l = shrink(l, alpha);
           r = shrink(r, alpha);
         }
-        const gain = (l * l) / (hl + lambda) + (r * r) / (hr + lambda);
+        // l²/(hl + λ) + r²/(hr + λ) with one division.
+        const [a, b] = [hl + lambda, hr + lambda];
+        const gain = (l * l * b + r * r * a) / (a * b);
         if (gain > most && gain >= floor) {
           most = gain;
           best[at] = gain;

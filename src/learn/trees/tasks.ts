@@ -46,7 +46,8 @@ export const setup: Setup = ({ engine }) => {
   return {
     bin: (feature, args) => binFeature(at(args), feature),
     /** objective */
-    gradients: (block, args) => fillBlock(at(args), OBJECTIVES[own(args, 0)]!, block),
+    gradients: (block, args) =>
+      fillBlock(at(args), engine.kernels, OBJECTIVES[own(args, 0)]!, block),
     /** nodes, buffer, output, rules */
     search(part, args) {
       const level = { part, count: own(args, 0), buffer: own(args, 1) };

@@ -68,6 +68,8 @@ export interface Workspace {
   readonly scores: Float64Array;
   /** `[width][rows][2]` */
   readonly gradients: Float64Array;
+  /** `[blocks][BLOCK][width]`: exponentials of a block's scores. */
+  readonly exponentials: Float32Array;
   /** `[width][blocks][2]` */
   readonly blockSums: Float64Array;
   /** `[3][rows]`: 0, 1, 2, … and two buffers between which rows move as nodes split. */
@@ -128,7 +130,11 @@ function places(shape: Shape) {
     best: place(parts * level * SPLIT, 8),
     histograms: place(slotsOf(shape) * features * STRIDE, 8),
   };
-  const f32 = { values: place(rows * features, 4), cuts: place(features * BINS, 4) };
+  const f32 = {
+    values: place(rows * features, 4),
+    cuts: place(features * BINS, 4),
+    exponentials: place(blocks * BLOCK * width, 4),
+  };
   const i32 = {
     cutCount: place(features, 4),
     order: place(3 * rows, 4),
