@@ -3,11 +3,14 @@ import { fetchColumns, fillColumn, identifier, literal, sqlType, withDuck } from
 import type { SeriesSpec } from "./series.ts";
 import type { Cells, Table } from "./source.ts";
 
+/** What of a series a file holds. */
+type Shape = Pick<SeriesSpec, "key" | "columns">;
+
 const CHUNK = 2048;
 const TYPES = { number: DOUBLE, day: DATE, text: VARCHAR } as const;
 
 /** Writes a table as a Parquet file, columns as in the registry; missing numbers as NaN. */
-export function writeParquet(path: string, spec: SeriesSpec, table: Table): Promise<void> {
+export function writeParquet(path: string, spec: Shape, table: Table): Promise<void> {
   const columns = Object.entries(spec.columns);
   const definition = columns.map(([name, column]) => `${identifier(name)} ${sqlType(column)}`);
   return withDuck(async (duck) => {
@@ -29,7 +32,7 @@ export function writeParquet(path: string, spec: SeriesSpec, table: Table): Prom
  * Reads a Parquet file that `writeParquet` wrote. Text comes as one string a column, which is several times as fast
  * as cell by cell.
  */
-export function readParquet(path: string, spec: SeriesSpec): Promise<Table> {
+export function readParquet(path: string, spec: Shape): Promise<Table> {
   const from = `FROM read_parquet(${literal(path)}, file_row_number = true)`;
   const columns = Object.entries(spec.columns);
   const binary = columns.filter(([, { type }]) => type !== "text");
