@@ -99,8 +99,8 @@ export function sizeOf({ shape }: Parameter): number {
   return shape.reduce((a, b) => a * b, 1);
 }
 
-/** Draws the starting values of a net: each parameter from a key of its own name. */
-export function drawStart(net: Net, values: Float32Array, source: Key): void {
+/** Draws the starting values of a net or block: each parameter from a key of its own name. */
+export function drawStart(net: Pick<Net, "parameters">, values: Float32Array, source: Key): void {
   values.fill(0);
   for (const parameter of net.parameters) {
     const n = sizeOf(parameter);

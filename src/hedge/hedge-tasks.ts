@@ -1,0 +1,282 @@
+import { type Engine, type Setup } from "#num";
+import {
+  type ParameterMemory,
+  type Pass,
+  type PolicySpec,
+  type RecurrentPolicy,
+  Shelf,
+  recurrentPolicy,
+  scratchOver,
+  updateTasks,
+} from "#learn";
+import { type Bundle, TILE } from "./bundle.ts";
+import { type RiskSpec, disutility } from "./risk.ts";
+import { headScore } from "./risk-head.ts";
+
+/** Addresses of what a hedging training shares between threads. */
+export interface HedgeLayout {
+  /** Parameters, and the gradients of the risks: one a shard. */
+  readonly parameters: ParameterMemory;
+  /** Gradients of the slopes: one a shard. */
+  readonly slopes: number;
+  /** Directions of the environments in the space of the parameters, and their transposes. */
+  readonly directions: number;
+  readonly directionsTransposed: number;
+  /** Thresholds of the environments, f64. */
+  readonly thresholds: number;
+  /** What a shard found, `FOUND` numbers each, f64. */
+  readonly found: number;
+  readonly scratch: readonly number[];
+  readonly scratchBytes: number;
+  /** Four words: the key of the step's dropout. */
+  readonly key: number;
+}
+
+/** What a thread is told of a hedging training. */
+export interface HedgeData {
+  readonly policy: PolicySpec;
+  readonly risk: RiskSpec;
+  readonly training: Bundle;
+  readonly testing: Bundle;
+  /** Tiles of each environment in the training bundle. */
+  readonly pool: number;
+  /** Tiles of a half-batch of one environment. */
+  readonly half: number;
+  readonly layout: HedgeLayout;
+}
+
+/** Sums over the paths of a shard: u, u′, losses, head scores, probed derivatives. */
+export const FOUND = { value: 0, slope: 1, loss: 2, score: 3, probe: 4, size: 5 } as const;
+/** Ways to take the second derivative: along the residual, along a direction, of the risk head. */
+export const ALONG = { residual: 0, direction: 1, head: 2 } as const;
+
+/** Lanes of a row of the policy's outputs. */
+const LANE = 8;
+
+/** A policy and the sizes of its parameters. */
+export function buildPolicy(spec: PolicySpec): { policy: RecurrentPolicy; shelf: Shelf } {
+  const shelf = new Shelf();
+  return { policy: recurrentPolicy(shelf, "policy", spec), shelf };
+}
+
+/**
+ * The work of one thread. A shard is one half-batch of one environment, so that gradients of environments and halves
+ * stay apart and their order of summation is fixed.
+ */
+export const setup: Setup = ({ engine, thread, data }) => {
+  const given = data as HedgeData;
+  const { policy, shelf } = buildPolicy(given.policy);
+  const { layout, half, pool, risk } = given;
+  const { arena } = engine;
+  const scratch = scratchOver(layout.scratch[thread]!, layout.scratchBytes);
+  const u = disutility(risk);
+  const score = headScore(risk);
+  const { steps } = given.training;
+  const size = steps * TILE;
+  const tile = tileOf(engine, given.training);
+
+  const passOf = (gradient: number, shard: number, dropout: boolean): Pass => ({
+    kernels: engine.kernels,
+    arena,
+    scratch,
+    values: layout.parameters.values,
+    transposed: layout.parameters.transposed,
+    gradient,
+    ...(dropout && { dropout: { key: layout.key, first: shard * half * TILE } }),
+  });
+  const thresholdOf = (shard: number) => arena.f64(layout.thresholds, shard + 1)[shard >> 1]!;
+
+  /** Gradient of the mean of (1 − share)·u + share·loss, with the head's score, over the tiles of a shard. */
+  const risks = (
+    shard: number,
+    first: number,
+    share: number,
+    headWeight: number,
+    dropout: boolean,
+  ): void => {
+    const at = layout.parameters.gradients + 4 * shard * shelf.size;
+    arena.f32(at, shelf.size).fill(0);
+    const found = arena.f64(layout.found + 8 * FOUND.size * shard, FOUND.size).fill(0);
+    const tau = thresholdOf(shard);
+    const weight = 1 / (half * TILE);
+    for (let j = 0; j < half; j++) {
+      scratch.reset();
+      const number = (shard >> 1) * pool + ((first + (shard & 1) * half + j) % pool);
+      const paths = tile.paths(number);
+      const taped = policy.forward(passOf(at, shard, dropout), paths);
+      const { losses, slopes, remaining } = tile.reckon(number, taped.actions);
+      const dActions = scratch.take(size);
+      const d = arena.f32(dActions, size);
+      for (let row = 0; row < TILE; row++) {
+        const { value, slope } = u(losses[row]! - tau);
+        found[FOUND.value]! += value;
+        found[FOUND.slope]! += slope;
+        found[FOUND.loss]! += losses[row]!;
+        const factor = weight * ((1 - share) * slope + share);
+        for (let k = row; k < size; k += TILE) d[k] = factor * slopes[k]!;
+      }
+      let dHeads: number | undefined;
+      if (headWeight > 0) {
+        dHeads = scratch.take(size * LANE);
+        const outputs = arena.f32(taped.outputs, size * LANE);
+        const dOut = arena.f32(dHeads, size * LANE);
+        const factor = (headWeight * weight) / steps;
+        for (let k = 0; k < size; k++) {
+          const s = score(remaining[k]!, outputs[k * LANE + 1]!, outputs[k * LANE + 2]!);
+          found[FOUND.score]! += s.value / steps;
+          dOut[k * LANE + 1] = factor * s.first[0];
+          dOut[k * LANE + 2] = factor * s.first[1];
+        }
+      }
+      taped.backward(dActions, dHeads);
+    }
+  };
+
+  /** Derivative of a shard's mean u along the residual's scale or a direction, and the gradient of that derivative. */
+  const alongActions = (shard: number, first: number, along: number, pass: Pass): void => {
+    const found = arena.f64(layout.found + 8 * FOUND.size * shard, FOUND.size);
+    const tau = thresholdOf(shard);
+    const weight = 1 / (half * TILE);
+    for (let j = 0; j < half; j++) {
+      scratch.reset();
+      const number = (shard >> 1) * pool + ((first + (shard & 1) * half + j) % pool);
+      const taped = policy.forwardTangent(pass, tile.paths(number), along);
+      const { losses, slopes } = tile.reckon(number, taped.actions);
+      const dots = arena.f32(taped.dots, size);
+      const bends = tile.bend(number, dots);
+      const [dActions, dDots] = [scratch.take(size), scratch.take(size)];
+      const [d, dDot] = [arena.f32(dActions, size), arena.f32(dDots, size)];
+      for (let row = 0; row < TILE; row++) {
+        let lossDot = 0;
+        for (let k = row; k < size; k += TILE) lossDot += slopes[k]! * dots[k]!;
+        const { slope, bend } = u(losses[row]! - tau);
+        found[FOUND.probe]! += slope * lossDot;
+        for (let k = row; k < size; k += TILE) {
+          d[k] = weight * (bend * lossDot * slopes[k]! + slope * bends[k]!);
+          dDot[k] = weight * slope * slopes[k]!;
+        }
+      }
+      taped.backward(dActions, dDots);
+    }
+  };
+
+  /** Derivative of the mean head score by a scale of the head's outputs, and its gradient; the losses count as given. */
+  const alongHead = (shard: number, first: number, pass: Pass): void => {
+    const found = arena.f64(layout.found + 8 * FOUND.size * shard, FOUND.size);
+    const weight = 1 / (half * TILE * steps);
+    for (let j = 0; j < half; j++) {
+      scratch.reset();
+      const number = (shard >> 1) * pool + ((first + (shard & 1) * half + j) % pool);
+      const taped = policy.forward(pass, tile.paths(number));
+      const { remaining } = tile.reckon(number, taped.actions);
+      const dActions = scratch.take(size);
+      arena.f32(dActions, size).fill(0);
+      const dHeads = scratch.take(size * LANE);
+      const outputs = arena.f32(taped.outputs, size * LANE);
+      const d = arena.f32(dHeads, size * LANE);
+      for (let k = 0; k < size; k++) {
+        const [a, b] = [outputs[k * LANE + 1]!, outputs[k * LANE + 2]!];
+        const { first: g, second: h } = score(remaining[k]!, a, b);
+        found[FOUND.probe]! += (g[0] * a + g[1] * b) / steps;
+        d[k * LANE + 1] = weight * (g[0] + h[0] * a + h[1] * b);
+        d[k * LANE + 2] = weight * (g[1] + h[1] * a + h[2] * b);
+      }
+      taped.backward(dActions, dHeads);
+    }
+  };
+
+  const testing = tileOf(engine, given.testing);
+
+  return {
+    ...updateTasks(engine, layout.parameters),
+
+    /** args: first tile of the batch, share of the mean, weight of the head's score, whether to drop out. */
+    risks(shard, [first = 0, share = 0, headWeight = 0, dropout = 0]) {
+      risks(shard, first, share, headWeight, dropout === 1);
+    },
+
+    /** args: first tile of the batch, and the way. */
+    slopes(shard, [first = 0, way = 0]) {
+      const at = layout.slopes + 4 * shard * shelf.size;
+      arena.f32(at, shelf.size).fill(0);
+      const pass = passOf(at, shard, false);
+      arena.f64(layout.found + 8 * FOUND.size * shard, FOUND.size)[FOUND.probe] = 0;
+      if (way === ALONG.head) alongHead(shard, first, pass);
+      else if (way === ALONG.residual) alongActions(shard, first, 1, pass);
+      else {
+        const e = shard >> 1;
+        const direction = {
+          values: layout.directions + 4 * e * shelf.size,
+          transposed: layout.directionsTransposed + 4 * e * shelf.backSize,
+        };
+        alongActions(shard, first, 0, { ...pass, direction });
+      }
+    },
+
+    /** Actions of one tile of the testing bundle, into their place. */
+    act(number) {
+      scratch.reset();
+      const at = policy.act(passOf(0, 0, false), testing.paths(number));
+      arena.f32(given.testing.actions + 4 * number * size, size).set(arena.f32(at, size));
+    },
+  };
+};
+
+/** The tiles of a bundle as a thread reads them; every call returns the same arrays, filled anew. */
+function tileOf({ arena }: Engine, bundle: Bundle) {
+  const { steps, stride } = bundle;
+  const size = steps * TILE;
+  const losses = new Float64Array(TILE);
+  const slopes = new Float64Array(size);
+  const bends = new Float64Array(size);
+  const remaining = new Float64Array(size);
+  /** Marginal cost of the trade into each session, liquidation last. */
+  const margins = new Float64Array(size + TILE);
+
+  return {
+    paths: (number: number) => ({
+      x: bundle.features + 4 * number * size * stride,
+      steps,
+      rows: TILE,
+      base: bundle.base + 4 * number * size,
+    }),
+
+    /** Losses of the paths, their derivatives by the actions, and what is still to be lost from each session on. */
+    reckon(number: number, actionsAt: number) {
+      const actions = arena.f32(actionsAt, size);
+      const gain = arena.f32(bundle.gain + 4 * number * size, size);
+      const liability = arena.f32(bundle.liability + 4 * number * size, size);
+      const linear = arena.f32(bundle.linear + 4 * number * (size + TILE), size + TILE);
+      const quadratic = arena.f32(bundle.quadratic + 4 * number * TILE, TILE);
+      losses.fill(0);
+      for (let t = steps; t >= 0; t--) {
+        for (let row = 0; row < TILE; row++) {
+          const k = t * TILE + row;
+          const now = t < steps ? actions[k]! : 0;
+          const before = t > 0 ? actions[k - TILE]! : 0;
+          const trade = now - before;
+          const square = quadratic[row]! * trade;
+          const sign = trade > 0 ? 1 : trade < 0 ? -1 : 0;
+          margins[k] = linear[k]! * sign + 2 * square;
+          losses[row]! += linear[k]! * Math.abs(trade) + square * trade;
+          if (t === steps) continue;
+          losses[row]! += liability[k]! - now * gain[k]!;
+          slopes[k] = margins[k]! - margins[k + TILE]! - gain[k]!;
+          remaining[k] = losses[row]!;
+        }
+      }
+      return { losses, slopes, remaining };
+    },
+
+    /** The losses' second derivative along `dots`: 2·c·(change of dots in − change of dots out). */
+    bend(number: number, dots: Float32Array) {
+      const quadratic = arena.f32(bundle.quadratic + 4 * number * TILE, TILE);
+      for (let k = 0; k < size; k++) {
+        const before = k >= TILE ? dots[k - TILE]! : 0;
+        const after = k + TILE < size ? dots[k + TILE]! : 0;
+        bends[k] = 2 * quadratic[k % TILE]! * (2 * dots[k]! - before - after);
+      }
+      return bends;
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { exp, log, log1p } from "#num";
+import { type Disutility, type RiskSpec, disutility } from "./risk.ts";
+
+/** Added to a loss before it is scored, in units of premium, so that its tail mean is positive. */
+const SHIFT = 0.5;
+const LEAST = 0.05;
+
+/** The score of a head and its derivatives by the head's two outputs. */
+export interface HeadScore {
+  readonly value: number;
+  readonly first: readonly [number, number];
+  /** By both outputs: 11, 12, 22. */
+  readonly second: readonly [number, number, number];
+}
+
+/**
+ * The joint score of value at risk v and tail mean e of a loss y (T. Fissler, J. Ziegel, Annals of Statistics 44 (2016),
+ * 1680–1707; A. Patton, J. Ziegel, R. Chen, Journal of Econometrics 211 (2019), 388–413): (v + (y − v)⁺/α)/e + ln e − 1,
+ * which is least in expectation where v and e are the true ones. Two free outputs give e = least + softplus(o₂) and
+ * v = e − softplus(o₁). Every call returns the same object, filled anew.
+ */
+export function headScore(spec: RiskSpec): (loss: number, o1: number, o2: number) => HeadScore {
+  const tail: (x: number) => Disutility = disutility(
+    spec.kind === "cvar" ? spec : { kind: "cvar", alpha: 0.05, round: 0.02 },
+  );
+  const first: [number, number] = [0, 0];
+  const second: [number, number, number] = [0, 0, 0];
+  const out = { value: 0, first, second };
+  return (loss, o1, o2) => {
+    const s1 = logistic(o1);
+    const s2 = logistic(o2);
+    const e = LEAST + softplus(o2);
+    const v = e - softplus(o1);
+    const { value: p, slope, bend } = tail(loss + SHIFT - v);
+    const byV = (1 - slope) / e;
+    const byE = (1 - (v + p) / e) / e;
+    const vv = bend / e;
+    const ve = -(1 - slope) / (e * e);
+    const ee = (2 * (v + p)) / (e * e * e) - 1 / (e * e);
+    const bend1 = s1 * (1 - s1);
+    const bend2 = s2 * (1 - s2);
+    out.value = (v + p) / e + log(e) - 1;
+    first[0] = -byV * s1;
+    first[1] = (byV + byE) * s2;
+    second[0] = vv * s1 * s1 - byV * bend1;
+    second[1] = -(vv + ve) * s1 * s2;
+    second[2] = (vv + 2 * ve + ee) * s2 * s2 + (byV + byE) * bend2;
+    return out;
+  };
+}
+
+function logistic(x: number): number {
+  return x >= 0 ? 1 / (1 + exp(-x)) : 1 - 1 / (1 + exp(x));
+}
+
+function softplus(x: number): number {
+  return Math.max(0, x) + log1p(exp(-Math.abs(x)));
+}
