@@ -52,12 +52,15 @@ export function judge(killTest: KillTest, evidence: Evidence, key: Key): Verdict
     }),
   );
   const results = judged.map((j) => j.result);
-  const reasons = results.map((r) => explain(r, killTest, total));
   const uncovered = killTest.criteria.filter((_, i) => !judged[i]!.covered);
-  for (const c of uncovered) {
-    reasons.push(`${c.name}: the data do not cover ${c.window.start} … ${c.window.end}`);
-  }
-  if (!prior) reasons.push("no prior trials are declared: N is known only from below");
+  const reasons = [
+    ...results.map((r) => explain(r, killTest)),
+    ...(total > 1 ? [`the bounds pay for a choice among at least ${total} trials`] : []),
+    ...[...new Set(uncovered.map(({ window }) => `${window.start} … ${window.end}`))].map(
+      (window) => `the data do not cover ${window}`,
+    ),
+    ...(prior ? [] : ["no prior trials are declared: N is known only from below"]),
+  ];
   const outcome = results.some((r) => r.outcome === "KILL")
     ? "KILL"
     : prior && uncovered.length === 0 && results.every((r) => r.outcome === "PASS")
@@ -82,39 +85,45 @@ export function judge(killTest: KillTest, evidence: Evidence, key: Key): Verdict
 }
 
 /** One sentence on a criterion. */
-function explain(result: CriterionResult, killTest: KillTest, total: number): string {
+function explain(result: CriterionResult, killTest: KillTest): string {
   const { criterion, outcome, estimate, lower, upper } = result;
   const below = criterion.direction === "below";
-  const bound = (outcome === "KILL") === below ? lower : upper;
-  const side = (outcome === "KILL") === below ? "lower" : "upper";
+  const [side, bound] = (outcome === "KILL") === below ? ["lower", lower] : ["upper", upper];
   const relation =
     outcome === "NOT PROVEN" ? "does not clear" : outcome === "KILL" ? "fails" : "clears";
-  const trials = total === 1 ? "one trial" : `at least ${total} trials`;
   const deflated =
     killTest.selection === "deflated-sharpe"
       ? `, deflated Sharpe ratio ${figure(result.deflatedSharpe)}`
       : "";
+  const show = (value: number) => written(value, criterion);
   return (
-    `${criterion.name}: ${criterion.statistic} ${figure(estimate)} on ${result.n} returns, ${side} bound ` +
-    `${figure(bound)} ${relation} ${figure(criterion.threshold)} (${trials}${deflated})`
+    `${criterion.name}: ${show(estimate)}, ${side} bound ${show(bound)} ${relation} ` +
+    `${show(criterion.threshold)}${deflated}`
   );
 }
 
 function wouldDecide(results: readonly CriterionResult[], undeclared: boolean): string[] {
-  const out = undeclared ? ["a declaration of the trials made before, with its source"] : [];
-  for (const r of results) {
-    if (r.outcome !== "NOT PROVEN") continue;
-    const { name, statistic, direction } = r.criterion;
-    const most = direction === "below" ? "below" : "above";
-    if (r.monthsNeeded !== null) {
-      out.push(`${name}: ${Math.ceil(r.monthsNeeded)} more months at this ${statistic}`);
-    }
-    out.push(
-      `${name}: with the data at hand only a ${statistic} ${most} ${figure(r.minimumDetectableEffect)} would ` +
-        `be found four times in five; the chance at the estimate is ${Math.round(100 * r.power)} %`,
-    );
-  }
-  return out;
+  const open = results.filter((r) => r.outcome === "NOT PROVEN");
+  const lines = open.map((r) => {
+    const { name, direction } = r.criterion;
+    const wait =
+      r.monthsNeeded === null
+        ? "no amount of data at this level"
+        : `${Math.ceil(r.monthsNeeded)} more months at this level`;
+    const side = direction === "below" ? "below" : "above";
+    const found = written(r.minimumDetectableEffect, r.criterion);
+    return `${name}: ${wait}; these data find only a true value ${side} ${found}`;
+  });
+  return undeclared
+    ? ["a declaration of the trials made before, with its source", ...lines]
+    : lines;
+}
+
+const SHARES = /return|cagr|drawdown|volatility|cvar|mean|hit-rate/;
+
+/** A value in the way its statistic is read: shares in percent. */
+function written(value: number, { statistic }: CriterionResult["criterion"]): string {
+  return SHARES.test(statistic) ? `${figure(100 * value)} %` : figure(value);
 }
 
 /** Three significant digits. */

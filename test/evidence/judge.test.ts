@@ -168,7 +168,7 @@ describe("a verdict", () => {
     expect(verdict.outcome).toBe("NOT PROVEN");
     const [result] = verdict.criteria;
     expect(result!.monthsNeeded).toBeGreaterThan(0);
-    expect(verdict.whatWouldDecide.join()).toMatch(/earns: \d+ more months at this sharpe/);
+    expect(verdict.whatWouldDecide.join()).toMatch(/earns: \d+ more months at this level/);
     const longer = 1 + result!.monthsNeeded! / 12 / (n / 252);
     const { estimate, standardError, criticalValue } = result!;
     expect(estimate - (criticalValue * standardError) / Math.sqrt(longer)).toBeCloseTo(0, 10);
