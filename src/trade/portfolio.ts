@@ -274,23 +274,23 @@ function gather(
     scaleUnits(units, (sleeve.limit * nav) / gross, { view, touched });
 }
 
-/** At the turn of a month the risk scale is that of all positions; in between only a fall of it acts. */
+/** The scale in force is that of the last turn of a month; in between only a fall of it acts, on who did not decide. */
 function applyRisk(session: Session, gathered: Gathered, risk: RiskState | null): void {
   const { view, terms, sleeves, markets, memory } = session;
   if (!risk) return;
+  const { decided, touched, reasons } = gathered;
+  const { inForce } = memory.risk;
   const { cutAt } = terms.risk!;
-  const turn = view.first || view.newMonth;
-  const isFall = cutAt > 0 && memory.risk.inForce - risk.scale >= cutAt;
-  if (!turn && !isFall) return;
-  if (!turn) {
-    const ratio = risk.scale / memory.risk.inForce;
+  const isFall = cutAt > 0 && inForce - risk.scale >= cutAt;
+  if (isFall) {
     for (const [i, { name }] of sleeves.entries()) {
-      if (gathered.decided.has(name) || !markets[i]!.isFunds) continue;
-      scaleUnits(memory.sleeves[name]!.units, ratio, { view, touched: gathered.touched });
+      if (decided.has(name) || !markets[i]!.isFunds) continue;
+      scaleUnits(memory.sleeves[name]!.units, risk.scale / inForce, { view, touched });
     }
-    gathered.reasons.push(`the risk scale falls to ${risk.scale.toFixed(2)}`);
+    reasons.push(`the risk scale falls to ${risk.scale.toFixed(2)}`);
   }
-  memory.risk.inForce = risk.scale;
+  const isTurn = decided.size > 0 && (view.first || view.newMonth);
+  if (isFall || isTurn) memory.risk.inForce = risk.scale;
 }
 
 function scaleUnits(

@@ -96,7 +96,7 @@ export function stepRisk(memory: RiskMemory, seen: RiskInputs, terms: RiskTerms)
   noteReturn(memory, seen.nav, terms);
   const rearmed = tryRearming(memory, seen, terms);
   memory.peak = Math.max(memory.peak, seen.nav);
-  const drawdown = memory.peak > 0 ? 1 - seen.nav / memory.peak : 0;
+  const drawdown = memory.peak > 0 ? (memory.peak - seen.nav) / memory.peak : 0;
   if (memory.stopped < 0 && drawdown >= terms.stop) memory.stopped = 0;
   const doubleStrike = noteStrikes(memory, seen.day, drawdown, terms);
 
