@@ -1,4 +1,4 @@
-import { DAYS_PER_YEAR, parts } from "#core";
+import { DAYS_PER_YEAR, parts, suggest, VolterraError } from "#core";
 import {
   checkRule,
   type Decision,
@@ -118,16 +118,21 @@ export default defineStrategy({
     }),
     ...(riskColumn !== "" && { risk: riskColumn }),
   }),
-  start: (): Memory => ({
-    future: "",
-    units: 0,
-    call: "",
-    seen: 0,
-    trigger: 0,
-    stoppedOn: -1,
-    cooling: 0,
-    acted: [],
-  }),
+  start(p): Memory {
+    for (const filter of p.filters.split(" ")) checkChoice("filter", filter, FILTERS);
+    checkChoice("entry", p.entry, ["monthly", "daily"]);
+    checkChoice("hedge", p.hedge, ["", "VIX", "VIX1000"]);
+    return {
+      future: "",
+      units: 0,
+      call: "",
+      seen: 0,
+      trigger: 0,
+      stoppedOn: -1,
+      cooling: 0,
+      acted: [],
+    };
+  },
   decide(view, p, memory): Decision {
     const at = (alias: string) => view.columns[alias]![view.t]!;
     const vvixLimit = p.vvixLevel > 0 ? p.vvixLevel : at("vvixLimit");
@@ -159,6 +164,13 @@ export default defineStrategy({
     return { action: "hold", orders, findings, reason };
   },
 });
+
+const FILTERS = ["F1", "F2", "F3", "F4", "F5", "F6", ""];
+
+function checkChoice(what: string, given: string, known: readonly string[]): void {
+  if (known.includes(given)) return;
+  throw new VolterraError("SPEC", `short-vx knows no ${what} "${given}"`, suggest(given, known));
+}
 
 function find({ view }: Today, id: string): number {
   return id === "" ? -1 : view.universe.find(id);
@@ -280,13 +292,9 @@ function checkEntry(today: Today): Step | undefined {
     return { reason: `${flat ? "no entry" : "size kept"}: ${why}`, findings };
   }
 
-  const { multiplier } = view.universe.instruments[contract.instrument]!;
-  const margin = marginOf(
-    view.universe.instruments[contract.instrument]!,
-    contract.settle,
-    view.margin,
-  );
-  const byValue = Math.floor((p.navShare * view.nav) / (contract.settle * multiplier));
+  const spec = view.universe.instruments[contract.instrument]!;
+  const margin = marginOf(spec, contract.settle, view.margin);
+  const byValue = Math.floor((p.navShare * view.nav) / (contract.settle * spec.multiplier));
   const byMargin = Math.floor((p.marginShare * view.nav) / margin);
   const byCash = Math.floor(((1 - p.cashShare) * view.nav) / margin);
   const size = Math.min(byValue, byMargin, byCash);

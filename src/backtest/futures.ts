@@ -34,7 +34,7 @@ const ROOTS: Readonly<Record<string, Root>> = {
 
 /** True for the root of a family of futures. */
 export function isFutureRoot(id: string): boolean {
-  return id in ROOTS;
+  return Object.hasOwn(ROOTS, id);
 }
 
 /** Where the prices of one contract on one row of the market stand. */

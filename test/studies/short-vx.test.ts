@@ -235,6 +235,12 @@ describe("short-vx, entry", () => {
     expect(futures(without)[0]).toBe(FIRST_ENTRY);
   });
 
+  it("refuses a filter, an entry or a hedge that it does not know", () => {
+    for (const params of [{ filters: "F1 F7" }, { entry: "weekly" }, { hedge: "VXX" }]) {
+      expect(() => play({ params })).toThrowError(/short-vx knows no/);
+    }
+  });
+
   it("says so where 10 % of NAV is less than one contract", () => {
     const run = play({ nav: 14_000 });
     expect(futures(run)).toEqual([]);
