@@ -12,6 +12,8 @@ export interface Order {
   /** Rests in the market until the price trades through the trigger; fills within the limit or not at all. */
   readonly stop?: { readonly trigger: number; readonly limit: number };
   readonly reason: string;
+  /** Of a portfolio: the change in units that each sleeve wants. */
+  readonly parts?: Readonly<Record<string, number>>;
 }
 
 /** Whole units that a share of NAV comes to at a price, rounded toward zero. */

@@ -1,3 +1,4 @@
+import { quantityOf } from "./book.ts";
 import type { Universe } from "./instrument.ts";
 import { marginOfBook } from "./margin.ts";
 import { type Order, wholeUnits } from "./order.ts";
@@ -5,6 +6,7 @@ import { type OverlayMemory, type OverlayTerms, startOverlay, stepOverlay } from
 import { reachPositions } from "./reach.ts";
 import { type RiskMemory, type RiskState, type RiskTerms, startRisk, stepRisk } from "./risk.ts";
 import {
+  shareOf,
   type Sleeve,
   type SleeveMarket,
   sleeveMarket,
@@ -41,11 +43,23 @@ export interface SleeveMemory {
   fresh: boolean;
 }
 
+/** What the account as a whole had to say at its last decision. */
+export interface PortfolioStatus {
+  readonly level: RiskState["level"];
+  readonly drawdown: number;
+  readonly doubleStrike: boolean;
+  readonly stopped: boolean;
+  /** Of the risk manager and of the overlay. */
+  readonly risk: number;
+  readonly overlay: number;
+}
+
 /** Memory of a portfolio; plain JSON. `sleeves` also holds `cash` where there is a cash instrument. */
 export interface PortfolioMemory {
   risk: RiskMemory;
   overlay: OverlayMemory | null;
   sleeves: Record<string, SleeveMemory>;
+  status: PortfolioStatus | null;
 }
 
 /** Name under which the cash instrument is booked beside the sleeves. */
@@ -111,6 +125,7 @@ export function composeSleeves(
         ...sleeves.map((sleeve) => [sleeve.name, startSleeve(sleeve)]),
         ...cash.map(() => [CASH, { memory: null, units: {}, fresh: false }]),
       ]),
+      status: null,
     }),
     decide(view, _, memory): Decision {
       const volatility = view.columns.marketVolatility?.[view.t] ?? NaN;
@@ -124,6 +139,7 @@ export function composeSleeves(
       if (risk?.rearmed) {
         for (const sleeve of sleeves) memory.sleeves[sleeve.name] = startSleeve(sleeve);
       }
+      memory.status = statusOf(risk, overlay);
       if (risk?.stopped) return stopTrading(session, risk);
       return askSleeves(session, { overlay, risk, columns: columnsOf(view.columns) });
     },
@@ -132,6 +148,18 @@ export function composeSleeves(
 
 function startSleeve({ strategy, params }: Sleeve): SleeveMemory {
   return { memory: strategy.start(params), units: {}, fresh: true };
+}
+
+function statusOf(risk: RiskState | null, overlay: number): PortfolioStatus {
+  const { level = "normal", drawdown = 0, doubleStrike = false } = risk ?? {};
+  return {
+    level,
+    drawdown,
+    doubleStrike,
+    stopped: risk?.stopped ?? false,
+    risk: risk?.scale ?? 1,
+    overlay,
+  };
 }
 
 function riskInputs(view: View, marketVolatility: number) {
@@ -169,11 +197,43 @@ function stopTrading({ view, terms, memory }: Session, risk: RiskState): Decisio
   if (terms.risk!.onStop === "freeze") {
     return { action: "hold", orders: [], findings, reason: `halted: ${fall}` };
   }
+  const before = heldUnits({ view, memory });
   const told = Object.keys(totalUnits(memory)).map((id) => view.universe.find(id));
   for (const sleeve of Object.values(memory.sleeves)) sleeve.units = {};
   const reason = `stopped: ${fall}`;
-  const orders = reachPositions(view.book, new Map(), told, reason);
+  const orders = reachPositions(view.book, new Map(), told, reason).map((order) =>
+    withParts(order, { view, memory }, before),
+  );
   return { action: orders.length > 0 ? "trade" : "hold", orders, findings, reason };
+}
+
+/** Units of what is held, by sleeve: in proportion to what the sleeves were told. */
+function heldUnits({ view, memory }: Pick<Session, "view" | "memory">): Map<string, SleeveUnits> {
+  const all = totalUnits(memory);
+  return new Map(
+    Object.entries(memory.sleeves).map(([name, { units }]) => [
+      name,
+      Object.fromEntries(
+        Object.entries(units).map(([id, told]) => {
+          const held = quantityOf(view.book, view.universe.find(id));
+          return [id, shareOf(held, told, all[id]!)];
+        }),
+      ),
+    ]),
+  );
+}
+
+/** An order with the changes that the sleeves wanted of it. */
+function withParts(
+  order: Order,
+  { view, memory }: Pick<Session, "view" | "memory">,
+  before: ReadonlyMap<string, SleeveUnits>,
+): Order {
+  const { id } = view.universe.instruments[order.instrument]!;
+  const parts = Object.entries(memory.sleeves)
+    .map(([name, { units }]) => [name, (units[id] ?? 0) - (before.get(name)![id] ?? 0)] as const)
+    .filter(([, change]) => change !== 0);
+  return { ...order, parts: Object.fromEntries(parts) };
 }
 
 /** What the sleeves of a session were told apart from the day itself. */
@@ -196,6 +256,7 @@ interface Gathered {
 function askSleeves(session: Session, { overlay, risk, columns }: Scales): Decision {
   const { view, terms, sleeves, memory, markets } = session;
   const all = totalUnits(memory);
+  const before = heldUnits(session);
   const scale = terms.riskScale * (risk?.scale ?? 1);
   const gathered: Gathered = {
     decided: new Set(),
@@ -233,7 +294,8 @@ function askSleeves(session: Session, { overlay, risk, columns }: Scales): Decis
   const orders = [
     ...Array.from(touched, (instrument): Order => {
       const { id } = view.universe.instruments[instrument]!;
-      return { instrument, target: net[id] ?? 0, by: "units", reason };
+      const order: Order = { instrument, target: net[id] ?? 0, by: "units", reason };
+      return withParts(order, session, before);
     }),
     ...stops,
   ];

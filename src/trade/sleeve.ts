@@ -94,6 +94,11 @@ function renumber(listing: Listing, { local }: SleeveMarket): Listing {
   return { ...listing, instrument: local(listing.instrument) };
 }
 
+/** What a sleeve has of a position when it was told `told` units and all sleeves together `all`. */
+export function shareOf(held: number, told: number, all: number): number {
+  return all === 0 ? told : (held * told) / all;
+}
+
 /** A sleeve's part of the positions, in proportion to what the sleeves were told, and the rest of its NAV in cash. */
 function sleeveBook(view: View, { market, own, all, nav }: SleeveSight): Book {
   const positions: Position[] = [];
@@ -101,8 +106,7 @@ function sleeveBook(view: View, { market, own, all, nav }: SleeveSight): Book {
   for (const position of view.book.positions) {
     const { id, kind, multiplier } = view.universe.instruments[position.instrument]!;
     const told = own[id] ?? 0;
-    const total = all[id] ?? 0;
-    const quantity = total === 0 ? told : (position.quantity * told) / total;
+    const quantity = shareOf(position.quantity, told, all[id] ?? 0);
     if (quantity === 0) continue;
     positions.push({ ...position, instrument: market.local(position.instrument), quantity });
     if (kind !== "future") cash -= quantity * multiplier * position.mark;

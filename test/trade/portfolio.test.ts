@@ -152,13 +152,14 @@ describe("a portfolio of sleeves", () => {
   });
 
   it("nets before any order exists: what one sells and another buys is not traded", () => {
-    const { fills, memory } = run([
+    const { fills, memory, simulation } = run([
       sleeve("x", 0.5, scripted(["A"], { 3: [["A", 1, "weight"]], 10: [["A", 0, "weight"]] })),
       sleeve("y", 0.5, scripted(["A"], { 10: [["A", 1, "weight"]] })),
     ]);
     expect(fills.map(({ quantity }) => quantity)).toEqual([50]);
     expect(memory.sleeves.x!.units).toEqual({});
     expect(memory.sleeves.y!.units).toEqual({ A: 50 });
+    expect(simulation.decisions[1]!.orders[0]!.parts).toEqual({ x: -50, y: 50 });
   });
 
   it("keeps the units of a sleeve that does not decide", () => {
@@ -270,14 +271,13 @@ describe("a portfolio of sleeves", () => {
   });
 
   it("sells everything at a stop and starts its sleeves afresh when it re-arms", () => {
-    const price = (t: number) => (t < 30 ? 100 : 85);
     const seen: View[] = [];
     const strategy = scripted(["A"], { 3: [["A", 1, "weight"]], 100: [["A", 1, "weight"]] }, seen);
     const { simulation, fills } = run(
       [sleeve("x", 1, strategy)],
       { risk: RISK },
       {
-        prices: [flat("A", price)],
+        prices: [flat("A", (t) => (t < 30 ? 100 : 85))],
       },
     );
     expect(fills.slice(0, 2).map(({ quantity }) => quantity)).toEqual([100, -100]);
@@ -293,14 +293,13 @@ describe("a portfolio of sleeves", () => {
   });
 
   it("as coded keeps what it has at a stop and gives no order ever after", () => {
-    const price = (t: number) => (t < 30 ? 100 : t < 60 ? 85 : 150);
     const strategy = scripted(["A"], { 3: [["A", 1, "weight"]], 80: [["A", 0, "weight"]] });
     const risk = { ...RISK, onStop: "freeze" as const, rearm: 0, cutAt: 0 };
     const { fills, held, simulation } = run(
       [sleeve("x", 1, strategy)],
       { risk },
       {
-        prices: [flat("A", price)],
+        prices: [flat("A", (t) => (t < 30 ? 100 : t < 60 ? 85 : 150))],
       },
     );
     expect(fills).toHaveLength(1);
