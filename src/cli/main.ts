@@ -12,7 +12,11 @@ const program = new Command("volterra")
       .env("VOLTERRA_VAR")
       .default("var"),
   )
-  .option("--catalog <dir...>", "further catalog folders, e.g. ./lab")
+  .option(
+    "--catalog <dir>",
+    "a further catalog folder, e.g. ./lab; may be repeated",
+    (folder: string, before: readonly string[] = []) => [...before, folder],
+  )
   .showHelpAfterError("(volterra --help lists the commands)")
   .showSuggestionAfterError()
   .helpOption("-h, --help", "print help")

@@ -21,3 +21,4 @@ export * from "./spec.ts";
 export * from "./strategy-study.ts";
 export * from "./study.ts";
 export * from "./sweep.ts";
+export { type Job, openWorkbench, type Workbench } from "./workbench.ts";
