@@ -10,31 +10,70 @@ function element(k: usize, n: usize, at: usize, row: usize, column: usize): usiz
   return at + (((panel << 4) * k + row * width + (column & 15)) << 2);
 }
 
-/** to[n × kPadded] = from[k × n]ᵀ, both packed; rows k … kPadded − 1 of `from` are zero. */
-export function transpose(k: i32, n: i32, kPadded: i32, from: usize, to: usize): void {
-  const rows = <usize>k;
-  const columns = <usize>n;
-  const padded = <usize>kPadded;
-  for (let i: usize = 0; i < padded; i++) {
-    for (let j: usize = 0; j < columns; j++) {
-      const value = i < rows ? load<f32>(element(rows, columns, from, i, j)) : 0;
-      store<f32>(element(columns, padded, to, j, i), value);
+/** to[outputs × kPadded] = the first `outputs` columns of from[k × n], transposed, both packed; zero past row k. */
+export function transpose(
+  k: i32,
+  n: i32,
+  outputs: i32,
+  kPadded: i32,
+  from: usize,
+  to: usize,
+): void {
+  for (let i: usize = 0; i < <usize>kPadded; i++) {
+    for (let j: usize = 0; j < <usize>outputs; j++) {
+      const value = i < <usize>k ? load<f32>(element(k, n, from, i, j)) : 0;
+      store<f32>(element(outputs, kPadded, to, j, i), value);
     }
   }
 }
 
 /** sums[n] += Σ over rows of d[rows × n]. */
 export function columnSums(rows: i32, n: i32, d: usize, stride: usize, sums: usize): void {
-  for (let j: usize = 0, end = (<usize>n) << 2; j < end; j += 32) {
-    let p = d + j;
-    let a = v128.load(sums + j);
-    let b = v128.load(sums + j, 16);
+  let left = n;
+  for (; left >= 32; left -= 32) {
+    let p = d;
+    let s0 = v128.load(sums);
+    let s1 = v128.load(sums, 16);
+    let s2 = v128.load(sums, 32);
+    let s3 = v128.load(sums, 48);
+    let s4 = v128.load(sums, 64);
+    let s5 = v128.load(sums, 80);
+    let s6 = v128.load(sums, 96);
+    let s7 = v128.load(sums, 112);
+    for (let i = rows; i > 0; i--) {
+      s0 = add(s0, v128.load(p));
+      s1 = add(s1, v128.load(p, 16));
+      s2 = add(s2, v128.load(p, 32));
+      s3 = add(s3, v128.load(p, 48));
+      s4 = add(s4, v128.load(p, 64));
+      s5 = add(s5, v128.load(p, 80));
+      s6 = add(s6, v128.load(p, 96));
+      s7 = add(s7, v128.load(p, 112));
+      p += stride;
+    }
+    v128.store(sums, s0);
+    v128.store(sums, s1, 16);
+    v128.store(sums, s2, 32);
+    v128.store(sums, s3, 48);
+    v128.store(sums, s4, 64);
+    v128.store(sums, s5, 80);
+    v128.store(sums, s6, 96);
+    v128.store(sums, s7, 112);
+    d += 128;
+    sums += 128;
+  }
+  for (; left > 0; left -= 8) {
+    let p = d;
+    let a = v128.load(sums);
+    let b = v128.load(sums, 16);
     for (let i = rows; i > 0; i--) {
       a = add(a, v128.load(p));
       b = add(b, v128.load(p, 16));
       p += stride;
     }
-    v128.store(sums + j, a);
-    v128.store(sums + j, b, 16);
+    v128.store(sums, a);
+    v128.store(sums, b, 16);
+    d += 32;
+    sums += 32;
   }
 }

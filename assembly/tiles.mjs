@@ -4,7 +4,8 @@
  * because V8 pairs adjacent v128 operations only where no branch parts them.
  */
 
-const HEIGHTS = [6, 4, 2, 1];
+/** Tile heights by tile width: twelve or eight pairs of sums, what the registers hold with a row of b. */
+const HEIGHTS = { 16: [6, 4, 2, 1], 8: [8, 4, 2, 1] };
 const WIDTHS = [16, 8];
 
 /** Inner indices per turn of the loop. */
@@ -111,7 +112,7 @@ function tileTransposed${rows}x${width}(m: i32, a: usize, aStride: usize, b: usi
 
 /** One panel of `width` columns, rows in blocks of the tile heights. */
 function panel(mode, width) {
-  const blocks = HEIGHTS.map(
+  const blocks = HEIGHTS[width].map(
     (rows) => `
   for (; m >= ${rows}; m -= ${rows}) {
     tile${mode}${rows}x${width}(k, a, aStride, b, c, cStride, extra);
@@ -125,7 +126,7 @@ function panel${mode}${width}(m: i32, k: i32, a: usize, aStride: usize, b: usize
 }
 
 function transposedPanel(width) {
-  const blocks = HEIGHTS.map(
+  const blocks = HEIGHTS[width].map(
     (rows) => `
   for (; k >= ${rows}; k -= ${rows}) {
     tileTransposed${rows}x${width}(m, a, aStride, b, bStride, c);
@@ -170,12 +171,12 @@ export function tiles() {
     "const DEPTH: i32 = 128;",
     ...MODES.flatMap((mode) =>
       [
-        WIDTHS.flatMap((width) => HEIGHTS.map((rows) => tile(mode, rows, width))),
+        WIDTHS.flatMap((width) => HEIGHTS[width].map((rows) => tile(mode, rows, width))),
         WIDTHS.map((width) => panel(mode, width)),
         product(mode),
       ].flat(),
     ),
-    ...WIDTHS.flatMap((width) => HEIGHTS.map((rows) => transposedTile(rows, width))),
+    ...WIDTHS.flatMap((width) => HEIGHTS[width].map((rows) => transposedTile(rows, width))),
     ...WIDTHS.map(transposedPanel),
     `
 export function matmulTransposed(m: i32, n: i32, k: i32, a: usize, aStride: usize, d: usize, dStride: usize, c: usize): void {

@@ -71,8 +71,9 @@ export interface Matrix {
   readonly at: number;
   readonly back: number;
   readonly inputs: number;
-  /** Padded number of columns. */
+  /** Columns, padded, and those of them that may differ from zero: the first. */
   readonly columns: number;
+  readonly outputs: number;
 }
 
 /** Hands out places for the parameters of a net. */
@@ -88,11 +89,12 @@ export class Shelf {
     return this.#layers++;
   }
 
-  /** [inputs × columns], columns a multiple of eight. */
-  matrix(inputs: number, columns: number): Matrix {
-    const matrix = { at: this.size, back: this.backSize, inputs, columns };
+  /** [inputs × outputs], its columns padded to eight. */
+  matrix(inputs: number, outputs: number): Matrix {
+    const columns = padded(outputs);
+    const matrix = { at: this.size, back: this.backSize, inputs, columns, outputs };
     this.size += inputs * columns;
-    this.backSize += columns * padded(inputs);
+    this.backSize += outputs * padded(inputs);
     this.matrices.push(matrix);
     return matrix;
   }
@@ -164,13 +166,13 @@ export function productBack(
   out: { readonly at: number; readonly extra?: number },
 ): void {
   const { matrix, base } = weights;
-  const { inputs, columns, back } = matrix;
+  const { inputs, columns, outputs, back } = matrix;
   const width = padded(inputs);
   const b = base + 4 * back;
   pass.kernels[kernel](
     dz.rows,
     width,
-    columns,
+    outputs,
     dz.at,
     4 * columns,
     b,

@@ -84,6 +84,7 @@ export function updateTasks({ arena, kernels }: Engine, memory: ParameterMemory)
       kernels.transpose(
         m.inputs,
         m.columns,
+        m.outputs,
         padded(m.inputs),
         from,
         memory.transposed + 4 * m.back,

@@ -115,7 +115,14 @@ function laboratory(make: (shelf: Shelf) => Subject, options: { dropout?: boolea
   }
   const turn = (from: number, to: number): void => {
     for (const m of shelf.matrices) {
-      kernels.transpose(m.inputs, m.columns, padded(m.inputs), from + 4 * m.at, to + 4 * m.back);
+      kernels.transpose(
+        m.inputs,
+        m.columns,
+        m.outputs,
+        padded(m.inputs),
+        from + 4 * m.at,
+        to + 4 * m.back,
+      );
     }
   };
   set(x, subject.inputs, numbers(source.fold("x"), subject.inputs));

@@ -17,7 +17,7 @@ import {
  */
 export function attentionPool(shelf: Shelf, name: string, inputs: number): Block {
   const width = padded(inputs);
-  const matrix = shelf.matrix(inputs, width);
+  const matrix = shelf.matrix(inputs, inputs);
   const bias = shelf.vector(width);
   const vector = shelf.vector(width);
   const bound = 1 / Math.sqrt(inputs);

@@ -8,7 +8,6 @@ import {
   plainVector,
   product,
   productBack,
-  productGradient,
 } from "../block.ts";
 import { normBackwardTangent, normTangent } from "./norm-tangent.ts";
 
@@ -34,6 +33,8 @@ interface Layer {
   readonly norm: { readonly gain: number; readonly shift: number } | undefined;
   /** Undefined for the last layer. */
   readonly activation: Activation | undefined;
+  /** Whether the rectifier is part of the product: straight after it. */
+  readonly fused: boolean;
   readonly dropout: number;
   /** Number that keeps this layer's random bits apart. */
   readonly stream: number;
@@ -69,7 +70,7 @@ export class Dense {
     for (const [i, outputs] of widths.entries()) {
       const last = i === spec.hidden.length;
       const width = padded(outputs);
-      const matrix = shelf.matrix(inputs, width);
+      const matrix = shelf.matrix(inputs, outputs);
       const bias = shelf.vector(width);
       const start = { bound: 1 / Math.sqrt(inputs) };
       const zero = last && spec.zeroOutput ? { start: { constant: 0 } } : {};
@@ -97,6 +98,7 @@ export class Dense {
         width: outputs,
         norm,
         activation,
+        fused: activation === "relu" && !norm,
         dropout,
         stream: shelf.layer(),
       });
@@ -122,39 +124,61 @@ export class Dense {
       const hat = layer.norm ? pass.scratch.take(n) : 0;
       const inverse = layer.norm ? pass.scratch.take(rows) : 0;
       const z = layer.norm ? pass.scratch.take(n) : linear;
-      const active = layer.activation && !isFused(layer) ? pass.scratch.take(n) : z;
+      const active = layer.activation && !layer.fused ? pass.scratch.take(n) : z;
       const y = drops(pass, layer) ? pass.scratch.take(n) : active;
       return { linear, hat, inverse, z, active, y };
     });
   }
 
-  /** One slice forward; returns the address of its output. */
+  /** One slice forward; returns the address of its output. Called once a step by policies: numbers alone, no objects. */
   forward(pass: Pass, kept: readonly Kept[], slice: Slice): number {
     const { kernels, values } = pass;
     const { rows, t } = slice;
-    let x = { at: slice.x, rows, stride: slice.stride };
-    let out = 0;
-    for (const [i, layer] of this.layers.entries()) {
-      const { columns } = layer.matrix;
+    let { x, stride } = slice;
+    for (let i = 0; i < this.layers.length; i++) {
+      const layer = this.layers[i]!;
+      const own = kept[i]!;
+      const { inputs, columns, at } = layer.matrix;
       const n = rows * columns;
-      const here = at(kept[i]!, t, n, rows);
-      const fused = isFused(layer);
-      const extra = values + 4 * layer.bias;
-      const kernel = fused ? "matmulBiasRelu" : "matmulBias";
-      product(pass, kernel, x, { matrix: layer.matrix, base: values }, { at: here.linear, extra });
-      if (layer.norm) {
-        const { gain, shift } = layer.norm;
-        kernels.layerNormForward(
-          ...([rows, layer.width, columns, EPSILON, here.linear] as const),
-          ...([values + 4 * gain, values + 4 * shift, here.hat, here.z, here.inverse] as const),
+      const shift = 4 * t * n;
+      const [weights, bias, linear] = [
+        values + 4 * at,
+        values + 4 * layer.bias,
+        own.linear + shift,
+      ];
+      if (layer.fused) {
+        kernels.matmulBiasRelu(
+          rows,
+          columns,
+          inputs,
+          x,
+          stride,
+          weights,
+          linear,
+          4 * columns,
+          bias,
         );
+      } else {
+        kernels.matmulBias(rows, columns, inputs, x, stride, weights, linear, 4 * columns, bias);
+        if (layer.norm) this.#normalise(pass, layer, slice, own);
+        if (layer.activation)
+          activate(pass, layer.activation, n, own.z + shift, own.active + shift);
       }
-      if (layer.activation && !fused) activate(pass, layer.activation, n, here.z, here.active);
-      drop(pass, layer, slice, here.active, here.y);
-      out = here.y;
-      x = { at: out, rows, stride: 4 * columns };
+      if (layer.dropout > 0) drop(pass, layer, slice, own.active + shift, own.y + shift);
+      x = own.y + shift;
+      stride = 4 * columns;
     }
-    return out;
+    return x;
+  }
+
+  #normalise(pass: Pass, { norm, matrix, width }: Layer, { rows, t }: Slice, own: Kept): void {
+    if (!norm) return;
+    const { columns } = matrix;
+    const shift = 4 * t * rows * columns;
+    const [gain, bias] = [pass.values + 4 * norm.gain, pass.values + 4 * norm.shift];
+    const [x, hat, y] = [own.linear + shift, own.hat + shift, own.z + shift];
+    const inverse = own.inverse + 4 * t * rows;
+    pass.kernels.layerNormForward(rows, width, columns, EPSILON, x, gain, bias, hat, y, inverse);
   }
 
   /** Room for the gradients by the linear outputs of `rows` rows, one region a layer. */
@@ -163,80 +187,73 @@ export class Dense {
   }
 
   /**
-   * One slice back, from dy (which is moved into the ring): writes ∂ by every linear output into slot `slot` of the
-   * ring and, where `dx` is not 0, the gradient of the input. The weights follow in `accumulate`.
+   * One slice back. The gradient of the output lies in slot `slot` of the last region of the ring; writes ∂ by every linear
+   * output into that slot of its region and, where `dx` is not 0, the gradient of the input. The weights follow in
+   * `accumulate`.
    */
   backward(pass: Pass, kept: readonly Kept[], slice: Slice, way: Back): void {
+    const { kernels, transposed } = pass;
     const { rows, t } = slice;
-    const { ring, slot, dy, dx } = way;
-    const top = this.layers.length - 1;
-    for (let i = top; i >= 0; i--) {
+    const { ring, slot, dx } = way;
+    let masked = false;
+    for (let i = this.layers.length - 1; i >= 0; i--) {
       const layer = this.layers[i]!;
-      const n = rows * layer.matrix.columns;
-      const here = at(kept[i]!, t, n, rows);
+      const { inputs, outputs, columns, back } = layer.matrix;
+      const n = rows * columns;
       const d = ring[i]! + 4 * slot * n;
-      if (i === top) pass.arena.f32(d, n).set(pass.arena.f32(dy, n));
-      this.#backThrough(pass, layer, here, {
-        n,
-        d,
-        slice,
-        masked: i < top && this.#masks(pass, layer),
-      });
-      const weights = { matrix: layer.matrix, base: pass.transposed };
-      if (i > 0) {
-        const below = this.layers[i - 1]!;
-        const m = rows * below.matrix.columns;
-        const target = ring[i - 1]! + 4 * slot * m;
-        const extra = at(kept[i - 1]!, t, m, rows).y;
-        const kernel = this.#masks(pass, below) ? "matmulMask" : "matmulZero";
-        productBack(pass, kernel, { at: d, rows }, weights, { at: target, extra });
-      } else if (dx !== 0) {
-        productBack(pass, "matmulZero", { at: d, rows }, weights, { at: dx });
+      if (layer.dropout > 0) drop(pass, layer, slice, d, d);
+      if (layer.activation && !masked)
+        slope(pass, layer.activation, n, at(kept[i]!, t, n, rows), d);
+      if (layer.norm) this.#normaliseBack(pass, layer, slice, at(kept[i]!, t, n, rows), d);
+      const weights = transposed + 4 * back;
+      const width = padded(inputs);
+      if (i === 0) {
+        if (dx !== 0)
+          kernels.matmulZero(rows, width, outputs, d, 4 * columns, weights, dx, 4 * width, 0);
+        return;
+      }
+      const below = this.layers[i - 1]!;
+      const target = ring[i - 1]! + 4 * slot * rows * width;
+      // The mask of a rectifier is applied by the product that brings its gradient.
+      masked = below.fused && !drops(pass, below);
+      if (masked) {
+        const y = kept[i - 1]!.y + 4 * t * rows * width;
+        kernels.matmulMask(rows, width, outputs, d, 4 * columns, weights, target, 4 * width, y);
+      } else {
+        kernels.matmulZero(rows, width, outputs, d, 4 * columns, weights, target, 4 * width, 0);
       }
     }
   }
 
-  /** Whether the mask of a layer's rectifier is applied by the product that brings its gradient. */
-  #masks(pass: Pass, layer: Layer): boolean {
-    return isFused(layer) && !drops(pass, layer);
-  }
-
-  /** d by the layer's output → d by its linear output, in place. */
-  #backThrough(
+  #normaliseBack(
     pass: Pass,
-    layer: Layer,
+    { norm, matrix, width }: Layer,
+    { rows }: Slice,
     here: Kept,
-    at: { n: number; d: number; slice: Slice; masked: boolean },
+    d: number,
   ): void {
-    const { n, d, slice, masked } = at;
+    if (!norm) return;
     const { kernels, values, gradient } = pass;
-    drop(pass, layer, slice, d, d);
-    if (layer.activation && !masked) slope(pass, layer.activation, n, here, d);
-    if (layer.norm) {
-      const { gain, shift } = layer.norm;
-      kernels.layerNormBackward(
-        ...([slice.rows, layer.width, layer.matrix.columns, values + 4 * gain] as const),
-        ...([here.hat, here.inverse, d, gradient + 4 * gain, gradient + 4 * shift] as const),
-      );
-    }
+    const gain = values + 4 * norm.gain;
+    const [dGain, dShift] = [gradient + 4 * norm.gain, gradient + 4 * norm.shift];
+    const { hat, inverse } = here;
+    kernels.layerNormBackward(rows, width, matrix.columns, gain, hat, inverse, d, dGain, dShift);
   }
 
-  /** Adds the gradients of weights and biases over `rows` contiguous rows: inputs x, kept from slice `t` on, ring from `slot` on. */
+  /** Adds the gradients of weights and biases over `rows` contiguous rows. */
   accumulate(pass: Pass, kept: readonly Kept[], over: Stretch): void {
-    for (const [i, layer] of this.layers.entries()) {
-      const { columns } = layer.matrix;
-      const d = over.ring[i]! + 4 * over.slot * over.slice * columns;
-      const below = this.layers[i - 1];
-      const x = below
-        ? {
-            at: kept[i - 1]!.y + 4 * over.t * over.slice * below.matrix.columns,
-            rows: over.rows,
-            stride: 4 * below.matrix.columns,
-          }
-        : { at: over.x, rows: over.rows, stride: over.stride };
-      productGradient(pass, x, d, layer.matrix);
-      if (over.derivative) continue;
-      pass.kernels.columnSums(over.rows, columns, d, 4 * columns, pass.gradient + 4 * layer.bias);
+    const { kernels, gradient } = pass;
+    const { rows } = over;
+    let { x, stride } = over;
+    for (let i = 0; i < this.layers.length; i++) {
+      const { matrix, bias } = this.layers[i]!;
+      const { inputs, columns } = matrix;
+      const wide = 4 * columns;
+      const d = over.ring[i]! + over.slot * over.slice * wide;
+      kernels.matmulTransposed(rows, columns, inputs, x, stride, d, wide, gradient + 4 * matrix.at);
+      if (!over.derivative) kernels.columnSums(rows, columns, d, wide, gradient + 4 * bias);
+      x = kept[i]!.y + over.t * over.slice * wide;
+      stride = wide;
     }
   }
 
@@ -270,7 +287,7 @@ export class Dense {
       }
       if (layer.norm) normTangent(pass, { ...layer, norm: layer.norm, rows }, here, there);
       if (layer.activation) {
-        const from = isFused(layer) ? there.linear : there.z;
+        const from = layer.fused ? there.linear : there.z;
         pass.arena.f32(there.active, n).set(pass.arena.f32(from, n));
         slope(pass, layer.activation, n, here, there.active);
       }
@@ -282,14 +299,14 @@ export class Dense {
   }
 
   /**
-   * One slice back through values and derivatives: from dy and dDot, the gradients by y and ẏ, writes those by the linear
-   * outputs and their derivatives into the two rings, and by x and ẋ into `dx` and `dxDot`.
+   * One slice back through values and derivatives: from the gradients by y and ẏ in the last regions of the two rings,
+   * writes those by the linear outputs and their derivatives into the rings, and by x and ẋ into `dx` and `dxDot`.
    */
   backwardTangent(
     pass: Pass,
     states: { kept: readonly Kept[]; dots: readonly Kept[] },
     slice: Slice,
-    way: Back & { dotRing: readonly number[]; dDot: number; dxDot: number },
+    way: Back & { dotRing: readonly number[]; dxDot: number },
   ): void {
     const { rows, t } = slice;
     const { ring, dotRing, slot } = way;
@@ -302,10 +319,6 @@ export class Dense {
       const there = at(states.dots[i]!, t, n, rows);
       const d = ring[i]! + 4 * slot * n;
       const dDot = dotRing[i]! + 4 * slot * n;
-      if (i === top) {
-        pass.arena.f32(d, n).set(pass.arena.f32(way.dy, n));
-        pass.arena.f32(dDot, n).set(pass.arena.f32(way.dDot, n));
-      }
       drop(pass, layer, slice, d, d);
       drop(pass, layer, slice, dDot, dDot);
       if (layer.activation) {
@@ -360,7 +373,6 @@ interface Stretch {
 interface Back {
   readonly ring: readonly number[];
   readonly slot: number;
-  readonly dy: number;
   /** 0 where nobody asks for it. */
   readonly dx: number;
 }
@@ -377,11 +389,6 @@ function at(kept: Kept, t: number, n: number, rows: number): Kept {
     active: kept.active + step,
     y: kept.y + step,
   };
-}
-
-/** A rectifier straight after the product is part of it. */
-function isFused(layer: Layer): boolean {
-  return layer.activation === "relu" && !layer.norm;
 }
 
 function drops(pass: Pass, layer: Layer): boolean {

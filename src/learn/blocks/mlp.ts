@@ -8,6 +8,13 @@ export function mlp(shelf: Shelf, name: string, spec: DenseSpec): Block {
   const { outputs } = dense;
   const stride = 4 * padded(spec.inputs);
   const sliceOf = (x: Signal) => ({ x: x.at, stride, rows: x.steps * x.rows, t: 0 });
+  /** A ring for all rows, the gradient of the output in its last region. */
+  const openRing = (pass: Pass, rows: number, dy: number): number[] => {
+    const n = rows * padded(outputs);
+    const ring = dense.ring(pass, rows);
+    pass.arena.f32(ring.at(-1)!, n).set(pass.arena.f32(dy, n));
+    return ring;
+  };
   const shape = (x: Signal, at: number): Signal => ({ ...x, at, width: outputs });
   return {
     parameters: dense.parameters,
@@ -22,9 +29,9 @@ export function mlp(shelf: Shelf, name: string, spec: DenseSpec): Block {
       return {
         y: shape(x, y),
         backward(dy) {
-          const ring = dense.ring(pass, rows);
+          const ring = openRing(pass, rows, dy);
           const dx = pass.scratch.take((rows * stride) / 4);
-          dense.backward(pass, kept, slice, { ring, slot: 0, dy, dx });
+          dense.backward(pass, kept, slice, { ring, slot: 0, dx });
           dense.accumulate(pass, kept, { ...slice, slice: rows, ring, slot: 0 });
           return dx;
         },
@@ -41,11 +48,11 @@ export function mlp(shelf: Shelf, name: string, spec: DenseSpec): Block {
         y: shape(x, y),
         dot,
         backward(dy, dDot) {
-          const ring = dense.ring(pass, rows);
-          const dotRing = dense.ring(pass, rows);
+          const ring = openRing(pass, rows, dy);
+          const dotRing = openRing(pass, rows, dDot);
           const dx = pass.scratch.take((rows * stride) / 4);
           const dxDot = pass.scratch.take((rows * stride) / 4);
-          const way = { ring, dotRing, slot: 0, dy, dDot, dx, dxDot };
+          const way = { ring, dotRing, slot: 0, dx, dxDot };
           dense.backwardTangent(pass, states, slice, way);
           const over = { ...slice, slice: rows, slot: 0 };
           dense.accumulate(pass, states.kept, { ...over, ring });

@@ -95,13 +95,13 @@ export function recurrentPolicy(shelf: Shelf, name: string, spec: PolicySpec): R
     return to;
   };
 
-  /** Writes the actions of step t and, but for the last, the previous action of step t + 1. */
-  const settle = (tape: Tape, t: number, y: Float32Array): void => {
+  /** Writes the actions of step t, whose outputs lie from `from` on, and the previous action of step t + 1. */
+  const settle = (tape: Tape, t: number, y: Float32Array, from: number): void => {
     const { paths, actions, x, base } = tape;
     const { rows, steps } = paths;
     for (let row = 0; row < rows; row++) {
       const at = t * rows + row;
-      const action = (base ? base[at]! : 0) + learned(y[row * lane]!);
+      const action = (base ? base[at]! : 0) + learned(y[from + row * lane]!);
       actions[at] = action;
       if (t + 1 < steps) x[(at + rows) * stride + features] = action;
     }
@@ -132,7 +132,7 @@ export function recurrentPolicy(shelf: Shelf, name: string, spec: PolicySpec): R
       const room = pass.scratch.take(rows * lane);
       for (let t = 0; t < paths.steps; t++) {
         const out = dense.forward(pass, kept, { ...slice(paths, t), t: 0 });
-        settle(tape, t, pass.arena.f32(squash(pass, rows, out, room), rows * lane));
+        settle(tape, t, pass.arena.f32(squash(pass, rows, out, room), rows * lane), 0);
       }
       return tape.at;
     },
@@ -149,7 +149,7 @@ export function recurrentPolicy(shelf: Shelf, name: string, spec: PolicySpec): R
       for (let t = 0; t < steps; t++) {
         dense.forward(pass, kept, slice(paths, t));
         squash(pass, rows, out + 4 * t * step, squashed + 4 * t * step);
-        settle(tape, t, y.subarray(t * step, (t + 1) * step));
+        settle(tape, t, y, t * step);
       }
       return {
         actions: tape.at,
@@ -157,20 +157,19 @@ export function recurrentPolicy(shelf: Shelf, name: string, spec: PolicySpec): R
         backward(dActions, dHeads) {
           const d = arena.f32(dActions, steps * rows);
           const dOut = dHeads === undefined ? undefined : arena.f32(dHeads, steps * rows * lane);
-          const dyAt = scratch.take(rows * lane);
-          const dy = arena.f32(dyAt, rows * lane).fill(0);
           const dxAt = scratch.take(rows * stride);
           const dx = arena.f32(dxAt, rows * stride);
           const ring = dense.ring(pass, RING * rows);
+          const dy = arena.f32(ring.at(-1)!, RING * step).fill(0);
           for (let t = steps - 1, filled = 0; t >= 0; t--) {
             const slot = RING - 1 - filled;
             for (let row = 0; row < rows; row++) {
               const at = t * rows + row;
-              dy[row * lane] = d[at]! * slope(y[at * lane]!);
+              dy[slot * step + row * lane] = d[at]! * slope(y[at * lane]!);
               if (!dOut) continue;
               for (let k = 1; k <= heads; k++) dy[row * lane + k] = dOut[at * lane + k]!;
             }
-            const way = { ring, slot, dy: dyAt, dx: t > 0 ? dxAt : 0 };
+            const way = { ring, slot, dx: t > 0 ? dxAt : 0 };
             dense.backward(pass, kept, slice(paths, t), way);
             if (t > 0) {
               for (let row = 0; row < rows; row++) {
@@ -207,7 +206,7 @@ export function recurrentPolicy(shelf: Shelf, name: string, spec: PolicySpec): R
         dense.forward(pass, states.kept, here);
         dense.forwardTangent(pass, states, here, xDotAt + 4 * t * rows * stride);
         squash(pass, rows, raw + 4 * t * step, squashed + 4 * t * step);
-        settle(tape, t, y.subarray(t * step, (t + 1) * step));
+        settle(tape, t, y, t * step);
         for (let at = t * rows; at < (t + 1) * rows; at++) {
           const own = y[at * lane]!;
           dots[at] = slope(own) * rawDot[at * lane]! + along * learned(own);
@@ -219,11 +218,10 @@ export function recurrentPolicy(shelf: Shelf, name: string, spec: PolicySpec): R
         dots: dotsAt,
         backward(dActions, dDots) {
           const [d, dDot] = [arena.f32(dActions, n), arena.f32(dDots, n)];
-          const [dy, dyDot] = [scratch.take(rows * lane), scratch.take(rows * lane)];
           const [dx, dxDot] = [scratch.take(rows * stride), scratch.take(rows * stride)];
-          const out = arena.f32(dy, rows * lane).fill(0);
-          const outDot = arena.f32(dyDot, rows * lane).fill(0);
           const [ring, dotRing] = [dense.ring(pass, rows), dense.ring(pass, rows)];
+          const out = arena.f32(ring.at(-1)!, step).fill(0);
+          const outDot = arena.f32(dotRing.at(-1)!, step).fill(0);
           for (let t = steps - 1; t >= 0; t--) {
             for (let row = 0; row < rows; row++) {
               const at = t * rows + row;
@@ -235,7 +233,7 @@ export function recurrentPolicy(shelf: Shelf, name: string, spec: PolicySpec): R
               outDot[row * lane] = flat * dDot[at]!;
             }
             const here = slice(paths, t);
-            const way = { ring, dotRing, slot: 0, dy, dDot: dyDot, dx, dxDot };
+            const way = { ring, dotRing, slot: 0, dx, dxDot };
             dense.backwardTangent(pass, states, here, way);
             const over = { ...here, slice: rows, slot: 0 };
             dense.accumulate(pass, states.kept, { ...over, ring });

@@ -30,8 +30,10 @@ export interface Kernels {
       c: number,
     ]
   ): void;
-  /** to[n × kPadded] = from[k × n]ᵀ, both packed. */
-  transpose(k: number, n: number, kPadded: number, from: number, to: number): void;
+  /** to[outputs × kPadded] = the first `outputs` columns of from[k × n], transposed, both packed. */
+  transpose(
+    ...args: [k: number, n: number, outputs: number, kPadded: number, from: number, to: number]
+  ): void;
   /** sums[n] += Σ rows of d. */
   columnSums(rows: number, n: number, d: number, stride: number, sums: number): void;
 

@@ -57,12 +57,12 @@ export function matrixKernels(views: () => Views): Pick<Kernels, Names> {
         }
       }
     },
-    transpose(k, n, kPadded, from, to) {
+    transpose(k, n, outputs, kPadded, from, to) {
       const { f32 } = views();
       for (let i = 0; i < kPadded; i++) {
-        for (let j = 0; j < n; j++) {
+        for (let j = 0; j < outputs; j++) {
           const value = i < k ? f32[(from >> 2) + packedIndex(k, n, i, j)]! : 0;
-          f32[(to >> 2) + packedIndex(n, kPadded, j, i)] = value;
+          f32[(to >> 2) + packedIndex(outputs, kPadded, j, i)] = value;
         }
       }
     },
