@@ -1,11 +1,12 @@
 import { stringify } from "yaml";
-import { contentHash, type Emit, toDay, VolterraError } from "#core";
-import { checkQuality, type Finding, type Market } from "#market";
+import { contentHash, type Emit, toDay } from "#core";
+import { checkQuality } from "#market";
 import type { Catalog } from "./catalog.ts";
 import { codeVersion } from "./code-version.ts";
 import { findRun, isDone, readRunFile, type RunFolder, runFolder, writeRun } from "./folder.ts";
 import { toFloats, toJson } from "./json.ts";
 import { openData } from "./data.ts";
+import { recordReads, stopAtCritical } from "./reads.ts";
 import type { RunResult, RunSeries } from "./result.ts";
 import { resolveSpec, specFile } from "./spec.ts";
 import { runStrategyStudy, type StrategyEvaluation } from "./strategy-study.ts";
@@ -110,36 +111,6 @@ export function readRun(root: string, name: string): StoredRun {
     fan: raw.fan.map(({ quantile, values }) => ({ quantile, values: toFloats(values) })),
   };
   return { folder, result, series };
-}
-
-/** Notes what a run reads of a market, because only that can stop it. */
-function recordReads(market: Market): { market: Market; refs: () => string[] } {
-  const read = new Set<string>();
-  const noting =
-    <A extends string, B>(f: (name: A) => B) =>
-    (name: A): B => {
-      read.add(name);
-      return f(name);
-    };
-  const recorded: Market = {
-    ...market,
-    column: noting(market.column),
-    frame: noting(market.frame),
-    table: noting(market.table),
-  };
-  return { market: recorded, refs: () => [...read] };
-}
-
-function stopAtCritical(findings: readonly Finding[], allow: readonly string[]): void {
-  const stop = findings.filter((f) => f.severity === "critical" && !allow.includes(f.code));
-  const first = stop[0];
-  if (!first) return;
-  throw new VolterraError(
-    "QUALITY",
-    `${first.series}: ${first.code}: ${first.message} (${first.rows.slice(0, 3).join(", ")})` +
-      (stop.length > 1 ? ` and ${stop.length - 1} further critical findings` : ""),
-    `See volterra data check; --allow ${first.code} lets it through and records that.`,
-  );
 }
 
 function fillsFile({ simulation }: StrategyEvaluation): string {
