@@ -13,7 +13,7 @@ import {
   tableUniverse,
   withOptions,
 } from "#backtest";
-import type { Listing, Universe } from "#trade";
+import type { Listing, Strategy, Universe } from "#trade";
 import type { Catalog } from "./catalog.ts";
 import { loadStrategy, type Traded } from "./portfolio.ts";
 
@@ -24,6 +24,8 @@ export interface Job {
   readonly window: { readonly start: string; readonly end: string };
   readonly nav: number;
   readonly trace: boolean;
+  /** Stands between the simulation and its strategy. */
+  readonly around?: (strategy: Strategy<object>) => Strategy<object>;
   /** Columns that are not of the market: `strategy.meanExposure`. */
   readonly extra?: Readonly<Record<string, Float64Array>>;
 }
@@ -94,7 +96,8 @@ export function openWorkbench(market: Market, catalog: Catalog): Workbench {
     graph,
     feature,
     async prepare(job) {
-      const { strategy, params } = await loadStrategy(catalog, job.strategy);
+      const { strategy: loaded, params } = await loadStrategy(catalog, job.strategy);
+      const strategy = job.around?.(loaded) ?? loaded;
       const columns: Record<string, Float64Array> = {};
       for (const [alias, ref] of Object.entries(strategy.features(params))) {
         columns[alias] = (isColumn(ref) ? job.extra?.[ref] : undefined) ?? (await feature(ref));
