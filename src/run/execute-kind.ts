@@ -6,7 +6,7 @@ import type { z } from "zod";
 import type { Catalog } from "./catalog.ts";
 import { codeVersion } from "./code-version.ts";
 import { openData } from "./data.ts";
-import { recordReads, stopAtCritical } from "./execute.ts";
+import { recordReads, stopAtCritical } from "./reads.ts";
 import { findRun, isDone, readRunFile, type RunFolder, runFolder, writeRun } from "./folder.ts";
 import { toJson } from "./json.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
