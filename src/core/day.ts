@@ -41,10 +41,30 @@ export function fromParts(year: number, month: number, dayOfMonth: number): DayN
   return Math.round(Date.UTC(year, month - 1, dayOfMonth) / MS);
 }
 
-/** Day number → `{ year, month (1–12), day }`. */
+/**
+ * Day number → `{ year, month (1–12), day }`. Arithmetic on eras of 400 years that begin in March, so that the leap day
+ * comes last (H. Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days).
+ */
 export function parts(number: DayNumber): { year: number; month: number; day: number } {
-  const date = new Date(number * MS);
-  return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() };
+  const shifted = number + 719_468;
+  const era = Math.floor(shifted / 146_097);
+  const dayOfEra = shifted - era * 146_097;
+  const yearOfEra = Math.floor(
+    (dayOfEra -
+      Math.floor(dayOfEra / 1460) +
+      Math.floor(dayOfEra / 36_524) -
+      Math.floor(dayOfEra / 146_096)) /
+      365,
+  );
+  const dayOfYear =
+    dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const fromMarch = Math.floor((5 * dayOfYear + 2) / 153);
+  const month = fromMarch < 10 ? fromMarch + 3 : fromMarch - 9;
+  return {
+    year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0),
+    month,
+    day: dayOfYear - Math.floor((153 * fromMarch + 2) / 5) + 1,
+  };
 }
 
 /** Monday 1 … Sunday 7. */

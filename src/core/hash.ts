@@ -5,6 +5,7 @@ export function canonical(value: unknown): string {
   if (value === undefined || value === null) return "null";
   if (typeof value === "number") return Number.isFinite(value) ? JSON.stringify(value) : "null";
   if (typeof value !== "object") return JSON.stringify(value);
+  if (Array.isArray(value) && value.every(Number.isFinite)) return JSON.stringify(value);
   if (Array.isArray(value) || ArrayBuffer.isView(value)) {
     return `[${Array.from(value as ArrayLike<unknown>, canonical).join(",")}]`;
   }

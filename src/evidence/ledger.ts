@@ -1,5 +1,4 @@
 import { canonical, contentHash, sha256, VolterraError } from "#core";
-import type { MonthlyReturn } from "./drawdown.ts";
 import type { Window } from "./series.ts";
 
 /**
@@ -22,7 +21,12 @@ export type LedgerRecord =
       readonly study: string;
       readonly trial: string;
       readonly metrics: Readonly<Record<string, number | null>>;
-      readonly months?: readonly Pick<MonthlyReturn, "year" | "month" | "return">[];
+      readonly monthly?: {
+        /** 12 · year + month − 1, increasing. */
+        readonly months: readonly number[];
+        /** Compound returns of those months, decimal. */
+        readonly returns: readonly number[];
+      };
     }
   /** A kill-test fixed before the data may be read. */
   | { readonly kind: "contract"; readonly study: string; readonly contract: string }

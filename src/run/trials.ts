@@ -44,7 +44,7 @@ export function intentOf({ study, id, label }: Trial): LedgerRecord {
 export function resultOf(
   { study, id }: Trial,
   { sharpe, cagr, volatility, maxDrawdown, n }: Metrics,
-  months: readonly Pick<MonthlyReturn, "year" | "month" | "return">[],
+  monthly: readonly MonthlyReturn[],
 ): LedgerRecord {
   const shown = { sharpe, cagr, volatility, maxDrawdown, n };
   const metrics = Object.entries(shown).map(
@@ -55,7 +55,10 @@ export function resultOf(
     study,
     trial: id,
     metrics: Object.fromEntries(metrics),
-    months: months.map(({ year, month, return: r }) => ({ year, month, return: r })),
+    monthly: {
+      months: monthly.map(({ year, month }) => 12 * year + month - 1),
+      returns: monthly.map((m) => m.return),
+    },
   };
 }
 
@@ -86,9 +89,10 @@ export function finishedTrials(ledger: Ledger): Set<string> {
   );
 }
 
-function monthEnd(year: number, month: number): number {
+/** The last session of a month given as 12 · year + month − 1. */
+function monthEnd(month: number): number {
   const { sessions } = calendar("nyse");
-  const next = month === 12 ? fromParts(year + 1, 1, 1) : fromParts(year, month + 1, 1);
+  const next = fromParts(Math.floor((month + 1) / 12), ((month + 1) % 12) + 1, 1);
   return sessions[lastAtOrBefore(sessions, next - 1)]!;
 }
 
@@ -103,13 +107,13 @@ export function countLedgerTrials(
   const entries = ledger.entries();
   const { recorded, trials } = countTrials(entries);
   if (trials.every((trial) => own.has(trial))) return { recorded, streams: [...own.values()] };
-  const months = new Map<string, ReturnSeries>();
+  const streams = new Map<string, ReturnSeries>();
   for (const entry of entries) {
-    if (entry.kind !== "result" || !entry.months) continue;
-    months.set(entry.trial, {
-      days: Int32Array.from(entry.months, ({ year, month }) => monthEnd(year, month)),
-      returns: Float64Array.from(entry.months, (m) => m.return),
+    if (entry.kind !== "result" || !entry.monthly) continue;
+    streams.set(entry.trial, {
+      days: Int32Array.from(entry.monthly.months, monthEnd),
+      returns: Float64Array.from(entry.monthly.returns),
     });
   }
-  return { recorded, streams: [...months.values()] };
+  return { recorded, streams: [...streams.values()] };
 }

@@ -46,3 +46,13 @@ describe("days", () => {
     expect(at(1, "16:15") - at(0, "00:00")).toBe(1440 + 975);
   });
 });
+
+describe("parts of a day", () => {
+  it("agree with the platform's calendar on every day of two centuries", () => {
+    for (let day = toNumber("1900-01-01"); day <= toNumber("2100-12-31"); day++) {
+      const { year, month, day: dayOfMonth } = parts(day);
+      const iso = `${year}-${String(month).padStart(2, "0")}-${String(dayOfMonth).padStart(2, "0")}`;
+      if (iso !== toDay(day)) expect(iso).toBe(toDay(day));
+    }
+  });
+});

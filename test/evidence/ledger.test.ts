@@ -48,7 +48,7 @@ const records: LedgerRecord[] = [
       study: "vrp",
       trial: identity(seed),
       metrics: { sharpe: 0.1 * seed, cagr: null },
-      months: [{ year: 2010, month: 1, return: 0.01 }],
+      monthly: { months: [24120], returns: [0.01] },
     },
   ]),
   { kind: "peek", study: "vrp", window, reason: "the yearly review" },
