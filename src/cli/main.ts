@@ -108,6 +108,33 @@ program
     ) => (await import("./sweep.ts")).runSweep(program.opts<Globals>(), study, grid, options),
   );
 
+program
+  .command("plan <study> [key=value...]")
+  .description("the next session's orders; nothing is placed. Exit 0 ok, 2 halted, 1 error")
+  .option("--preset <name>", "preset to plan")
+  .option(
+    "--account <file>",
+    "account as JSON: cash, positions, memory; the study's NAV in cash without it",
+  )
+  .option("--strict", "warnings about the data are errors")
+  .option("--force", "plan a rebalance although none is due")
+  .option("--output <file>", "write the plan as JSON")
+  .option("--json", "print one JSON object instead of the table")
+  .action(
+    async (
+      study: string,
+      overrides: string[],
+      options: {
+        json?: boolean;
+        preset?: string;
+        account?: string;
+        strict?: boolean;
+        force?: boolean;
+        output?: string;
+      },
+    ) => (await import("./plan.ts")).plan(program.opts<Globals>(), study, overrides, options),
+  );
+
 const ledger = program.command("ledger").description("the record of every trial");
 ledger
   .command("show <family>")

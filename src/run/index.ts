@@ -1,3 +1,4 @@
+export { type AccountFile, readAccount } from "./account-file.ts";
 export * from "./audit-check.ts";
 export * from "./audit-forecast.ts";
 export * from "./audit-market.ts";
@@ -16,6 +17,7 @@ export { unseal } from "./holdout.ts";
 export * from "./json.ts";
 export * from "./judge-file.ts";
 export * from "./ledger.ts";
+export * from "./plan.ts";
 export * from "./result.ts";
 export * from "./spec.ts";
 export * from "./strategy-study.ts";

@@ -1,0 +1,88 @@
+import { renameSync, writeFileSync } from "node:fs";
+import { nowInNewYork, silent, timestamp, writing } from "#core";
+import { formatCell, textTable } from "#report";
+import { makePlan, openCatalog, type Plan, readAccount, readStudy, toJson } from "#run";
+import type { Globals } from "./globals.ts";
+import { print, remark } from "./terminal.ts";
+
+/** What `plan` exits with: 1 is an error, like everywhere. */
+const EXIT = { ok: 0, halted: 2, error: 1 } as const;
+
+/** `plan STUDY`: the next session's orders; nothing is placed. */
+export async function plan(
+  globals: Globals,
+  file: string,
+  overrides: readonly string[],
+  options: {
+    json?: boolean;
+    preset?: string;
+    account?: string;
+    strict?: boolean;
+    force?: boolean;
+    output?: string;
+  },
+): Promise<void> {
+  const all = [...overrides];
+  if (options.preset !== undefined) all.push(`preset=${options.preset}`);
+  const made = await makePlan({
+    study: readStudy(file, all),
+    root: globals.var,
+    catalog: openCatalog(globals.catalog),
+    emit: silent,
+    ...(options.account !== undefined && { account: readAccount(options.account) }),
+    strict: options.strict ?? false,
+    force: options.force ?? false,
+    now: nowInNewYork(),
+    generatedAt: timestamp(),
+  });
+  const json = toJson(made, 1);
+  const { output } = options;
+  if (output !== undefined) {
+    await writing(output, () => {
+      writeFileSync(`${output}.part`, `${json}\n`);
+      renameSync(`${output}.part`, output);
+    });
+  }
+  print(options.json ? json : planText(made));
+  for (const warning of options.json ? [] : made.warnings) remark(`warning: ${warning}`);
+  process.exitCode = EXIT[made.status];
+}
+
+/** A plan as text. */
+function planText(made: Plan): string {
+  const { account, risk_status: risk, external_positions: external, gate } = made;
+  const lines = [
+    `${made.status.toUpperCase()} · ${made.study}, preset ${made.preset} · data to ${made.as_of_date ?? "–"}, orders for ${made.next_session ?? "–"}`,
+    made.reason,
+    `account ${formatCell(account.nlv, "money")} (${account.source}) · risk ${risk.level}, scale ${risk.effective_scale_factor.toFixed(2)}, drawdown ${risk.drawdown_pct.toFixed(1)} %` +
+      (gate ? ` · gate ${gate.current_state} for ${gate.days_in_state} days` : ""),
+    ...(external.count > 0 ? [`positions of others: ${external.count}`] : []),
+    "",
+  ];
+  const orders = Object.values(made.sleeves).flatMap((block) => block.orders);
+  if (orders.length === 0) return [...lines, "no orders"].join("\n");
+  return [
+    ...lines,
+    orderTable(orders),
+    "",
+    `net, ${formatCell(made.estimated_turnover, "percent")} turnover; nothing is placed`,
+    orderTable(made.orders),
+  ].join("\n");
+}
+
+function orderTable(orders: Plan["orders"]): string {
+  return textTable(
+    [
+      { name: "sleeve" },
+      { name: "side" },
+      { name: "quantity", kind: "number" },
+      { name: "symbol" },
+    ],
+    orders.map(({ sleeve, side, quantity, symbol, stop }) => [
+      sleeve,
+      stop ? `${side} stop ${stop.trigger}` : side,
+      quantity,
+      symbol,
+    ]),
+  );
+}

@@ -1,0 +1,369 @@
+import {
+  calendar,
+  type Day,
+  type Emit,
+  lastAtOrBefore,
+  latestCompleteSession,
+  type Minute,
+  toDay,
+  VolterraError,
+} from "#core";
+import { checkQuality, type Market } from "#market";
+import {
+  type Decision,
+  type PortfolioMemory,
+  type PortfolioStatus,
+  quantityOf,
+  type Strategy,
+  targetUnits,
+  type View,
+} from "#trade";
+import { type AccountFile, type AccountPosition, bookOf } from "./account-file.ts";
+import type { Catalog } from "./catalog.ts";
+import { openData } from "./data.ts";
+import { checkGate, type GateFile } from "./gate-cache.ts";
+import { gateOf, loadStrategy } from "./portfolio.ts";
+import { recordReads, stopAtCritical } from "./reads.ts";
+import { resolveSpec, type Spec } from "./spec.ts";
+import type { Study } from "./study.ts";
+import { openWorkbench, type Workbench } from "./workbench.ts";
+
+/** One order of a plan. */
+export interface PlanOrder {
+  readonly symbol: string;
+  readonly side: "BUY" | "SELL";
+  readonly quantity: number;
+  /** The sleeve it is for; of a net order those that wanted it, joined by +. */
+  readonly sleeve: string;
+  readonly reason: string;
+  /** A stop that rests in the market. */
+  readonly stop?: { readonly trigger: number; readonly limit: number };
+}
+
+/** What one sleeve wants. */
+export interface PlanBlock {
+  readonly enabled: boolean;
+  readonly order_count: number;
+  readonly orders: readonly PlanOrder[];
+}
+
+/** The orders for the next session; every plan has every block. What `plan --json` prints. */
+export interface Plan {
+  readonly status: "ok" | "halted" | "error";
+  /** Why there are the orders that there are, or none. */
+  readonly reason: string;
+  readonly dry_run: true;
+  readonly study: string;
+  readonly preset: string;
+  /** The last complete session of the data. */
+  readonly as_of_date: Day | null;
+  readonly next_session: Day | null;
+  readonly generated_at: string;
+  readonly account: {
+    readonly source: "assumed" | "file";
+    readonly nlv: number;
+    readonly buying_power: number;
+    readonly currency: "USD";
+  };
+  readonly external_positions: {
+    readonly count: number;
+    readonly blocking: boolean;
+    readonly positions: readonly {
+      readonly symbol: string;
+      readonly sec_type: string;
+      readonly quantity: number;
+      readonly market_value: number | null;
+      readonly currency: string;
+    }[];
+  };
+  readonly risk_status: {
+    readonly level: PortfolioStatus["level"];
+    /** The overlay's multiplier. */
+    readonly scale_factor: number;
+    readonly risk_manager_scale_factor: number;
+    readonly manual_scale_factor: number;
+    readonly effective_scale_factor: number;
+    readonly double_strike_active: boolean;
+    /** Percent below the highest NAV that the account's memory knows. */
+    readonly drawdown_pct: number;
+  };
+  readonly sleeves: Readonly<Record<string, PlanBlock>>;
+  /** What would be sent: the sleeves' orders netted by instrument. */
+  readonly orders: readonly PlanOrder[];
+  /** Σ |change of value| / (2 · NLV). */
+  readonly estimated_turnover: number;
+  readonly gate: GateFile | null;
+  readonly warnings: readonly string[];
+  /** To be handed back in the account's file, so that the next plan goes on from here. */
+  readonly memory: unknown;
+}
+
+/** What a plan needs. */
+export interface PlanRequest {
+  readonly study: Study;
+  readonly root: string;
+  readonly catalog: Catalog;
+  readonly emit: Emit;
+  readonly account?: AccountFile;
+  /** Warnings are errors. */
+  readonly strict: boolean;
+  /** Plan a rebalance as if the next session were the first of a month. */
+  readonly force: boolean;
+  /** New York time, and the same for the file. */
+  readonly now: Minute;
+  readonly generatedAt: string;
+}
+
+/** The facts that a plan is made of; what is missing when one fails stays as it was. */
+type Draft = { -readonly [K in keyof Plan]: Plan[K] };
+
+/**
+ * The orders for the session after the last complete one: one decision of the study's strategy, by the step that
+ * simulations run, on the account as it is. Places nothing. A plan that is halted or fails has every block with no
+ * orders and the reason. Throws `VolterraError` only where the study itself cannot be read.
+ */
+export async function makePlan(request: PlanRequest): Promise<Plan> {
+  const spec = resolveSpec(request.study);
+  const draft = emptyPlan(spec, request);
+  try {
+    await fillPlan(draft, spec, request);
+    if (request.strict && draft.warnings.length > 0) {
+      throw new VolterraError("DATA", `--strict: ${draft.warnings.join("; ")}`);
+    }
+  } catch (error) {
+    if (!(error instanceof VolterraError)) throw error;
+    const reason = [error.message, error.hint].filter((text) => text !== "").join(". ");
+    return { ...draft, ...withoutOrders(draft), status: "error", reason };
+  }
+  return draft.status === "ok" ? draft : { ...draft, ...withoutOrders(draft) };
+}
+
+function emptyPlan(spec: Spec, { account, generatedAt }: PlanRequest): Draft {
+  const { portfolio, name } = spec.strategy;
+  const sleeves = portfolio ? Object.keys(portfolio.sleeves) : [name];
+  if (portfolio?.allocation.cashInstrument) sleeves.push("cash");
+  const nlv = account?.nlv ?? account?.cash ?? spec.account.nav;
+  const manual = portfolio?.allocation.riskScale ?? 1;
+  return {
+    status: "ok",
+    reason: "",
+    dry_run: true,
+    study: spec.study,
+    preset: spec.preset,
+    as_of_date: null,
+    next_session: null,
+    generated_at: generatedAt,
+    account: {
+      source: account ? "file" : "assumed",
+      nlv,
+      buying_power: account?.buying_power ?? account?.cash ?? nlv,
+      currency: "USD",
+    },
+    external_positions: { count: 0, blocking: false, positions: [] },
+    risk_status: riskStatus(null, manual),
+    sleeves: Object.fromEntries(sleeves.map((sleeve) => [sleeve, blockOf([])])),
+    orders: [],
+    estimated_turnover: 0,
+    gate: null,
+    warnings: [],
+    memory: account?.memory ?? null,
+  };
+}
+
+function blockOf(orders: readonly PlanOrder[]): PlanBlock {
+  return { enabled: true, order_count: orders.length, orders };
+}
+
+function withoutOrders({
+  sleeves,
+}: Draft): Pick<Plan, "sleeves" | "orders" | "estimated_turnover"> {
+  const empty = Object.keys(sleeves).map((name) => [name, blockOf([])]);
+  return { sleeves: Object.fromEntries(empty), orders: [], estimated_turnover: 0 };
+}
+
+function riskStatus(status: PortfolioStatus | null, manual: number): Plan["risk_status"] {
+  const {
+    level = "normal",
+    risk = 1,
+    overlay = 1,
+    doubleStrike = false,
+    drawdown = 0,
+  } = status ?? {};
+  return {
+    level,
+    scale_factor: overlay,
+    risk_manager_scale_factor: risk,
+    manual_scale_factor: manual,
+    effective_scale_factor: risk * overlay * manual,
+    double_strike_active: doubleStrike,
+    drawdown_pct: 100 * drawdown,
+  };
+}
+
+async function fillPlan(draft: Draft, spec: Spec, request: PlanRequest): Promise<void> {
+  const { root, catalog, emit } = request;
+  if (spec.execution.fill === "same-open") {
+    throw new VolterraError(
+      "LOOK_AHEAD",
+      `the preset ${spec.preset} fills before it decides, which only a simulation can`,
+      "Plan another preset.",
+    );
+  }
+  const market = await openData(spec.data, root, catalog, { emit });
+  const t = latestRow(market, request.now);
+  const asOf = market.sessions[t]!;
+  draft.as_of_date = toDay(asOf);
+  const reading = recordReads(market);
+  const bench = openWorkbench(reading.market, catalog);
+  const loaded = await loadStrategy(catalog, spec.strategy);
+  const taken = await decideOnce(bench, spec, { t, request });
+  const findings = checkQuality(market, reading.refs(), asOf);
+  stopAtCritical(findings, spec.data.allow);
+  draft.warnings = [
+    ...staleness(market, t, request.now),
+    ...findings.map((f) => `${f.series}: ${f.code}: ${f.message}`),
+  ];
+  const ref = gateOf(loaded);
+  if (ref !== undefined) {
+    const { gate, warning } = await checkGate(bench, { ref, t }, { root, study: spec.study });
+    draft.gate = gate;
+    if (warning) draft.warnings = [...draft.warnings, warning];
+  }
+  describe(draft, spec, taken);
+}
+
+/** The last session that is over and that the data hold. */
+function latestRow({ sessions }: Market, now: Minute): number {
+  const t = lastAtOrBefore(sessions, latestCompleteSession(calendar("nyse"), now));
+  if (t < 1) throw new VolterraError("EMPTY_WINDOW", "the data hold no two complete sessions");
+  return t;
+}
+
+function staleness({ sessions, simulated }: Market, t: number, now: Minute): string[] {
+  if (simulated) return [];
+  const nyse = calendar("nyse");
+  const latest = latestCompleteSession(nyse, now);
+  const missed =
+    lastAtOrBefore(nyse.sessions, latest) - lastAtOrBefore(nyse.sessions, sessions[t]!);
+  if (missed === 0) return [];
+  return [
+    `STALE: the data end on ${toDay(sessions[t]!)}, ${missed} sessions before the last complete one (${toDay(latest)})`,
+  ];
+}
+
+/** A decision on an account, with what it was taken on. */
+interface Taken {
+  readonly view: View;
+  readonly decision: Decision;
+  readonly memory: unknown;
+  readonly external: readonly AccountPosition[];
+}
+
+/** Runs the step of the simulation on one session, the strategy seeing the account instead of the simulated one. */
+async function decideOnce(
+  bench: Workbench,
+  spec: Spec,
+  { t, request }: { readonly t: number; readonly request: PlanRequest },
+): Promise<Taken> {
+  const { account = { cash: spec.account.nav, currency: "USD", positions: [] }, force } = request;
+  const { sessions } = bench.market;
+  let taken: Taken | undefined;
+
+  function around(strategy: Strategy<object>): Strategy<object> {
+    return {
+      ...strategy,
+      start: (params) =>
+        account.memory ? structuredClone(account.memory) : strategy.start(params),
+      decide(view, params, memory) {
+        if (view.t < t) return { action: "wait", orders: [], findings: [], reason: "" };
+        const { book, external } = bookOf(account, view.universe, t);
+        const nav = account.nlv ?? valueOf(view, book);
+        const seen = { ...view, first: false, newMonth: view.newMonth || force, nav, book };
+        const decision = strategy.decide(seen, params, memory);
+        taken = { view: seen, decision, memory, external };
+        return decision;
+      },
+    };
+  }
+
+  const window = { start: toDay(sessions[t - 1]!), end: toDay(sessions[t]!) };
+  const { strategy, execution } = spec;
+  (
+    await bench.prepare({
+      strategy,
+      execution,
+      window,
+      nav: spec.account.nav,
+      trace: false,
+      around,
+    })
+  )();
+  if (!taken) throw new RangeError(`no decision on row ${t}`);
+  return taken;
+}
+
+function valueOf({ universe }: View, { cash, positions }: View["book"]): number {
+  return positions.reduce((sum, { instrument, quantity, mark }) => {
+    const { kind, multiplier } = universe.instruments[instrument]!;
+    return kind === "future" ? sum : sum + quantity * multiplier * mark;
+  }, cash);
+}
+
+function describe(draft: Draft, spec: Spec, taken: Taken): void {
+  const { view, decision, memory, external } = taken;
+  const { portfolio } = spec.strategy;
+  const status = portfolio ? (memory as PortfolioMemory).status : null;
+  draft.next_session = toDay(view.next);
+  draft.account = { ...draft.account, nlv: view.nav };
+  draft.risk_status = riskStatus(status, portfolio?.allocation.riskScale ?? 1);
+  draft.external_positions = {
+    count: external.length,
+    blocking: external.length > 0 && !portfolio?.allocation.allowExternal,
+    positions: external.map(({ symbol, sec_type, quantity, market_value, currency }) => {
+      return { symbol, sec_type, quantity, market_value: market_value ?? null, currency };
+    }),
+  };
+  draft.memory = memory;
+  draft.reason = decision.reason;
+  if (draft.external_positions.blocking) {
+    draft.status = "halted";
+    const names = external.map(({ symbol, quantity }) => `${symbol} ${quantity}`).join(", ");
+    draft.reason = `positions that are none of this study's: ${names}`;
+  } else if (status?.stopped && decision.orders.length === 0) draft.status = "halted";
+  else placeOrders(draft, spec.strategy.name, taken);
+}
+
+/** Orders as changes from what the account holds, net and by sleeve. */
+function placeOrders(draft: Draft, name: string, { view, decision }: Taken): void {
+  const { universe, book, nav, t } = view;
+  const blocks = new Map<string, PlanOrder[]>(Object.keys(draft.sleeves).map((s) => [s, []]));
+  const net: PlanOrder[] = [];
+  let traded = 0;
+  for (const order of decision.orders) {
+    const spec = universe.instruments[order.instrument]!;
+    const price = universe.mark(order.instrument, t);
+    const change = targetUnits(order, spec, nav, price) - quantityOf(book, order.instrument);
+    const write = (units: number, sleeve: string): PlanOrder => ({
+      symbol: spec.id,
+      side: units > 0 ? "BUY" : "SELL",
+      quantity: Math.abs(units),
+      sleeve,
+      reason: order.reason,
+      ...(order.stop && { stop: order.stop }),
+    });
+    if (Number.isNaN(change)) {
+      draft.warnings = [...draft.warnings, `${spec.id} has no price: it cannot be sized`];
+      continue;
+    }
+    const parts = order.parts ?? { [name]: change };
+    for (const [sleeve, units] of Object.entries(parts)) {
+      if (units !== 0) blocks.get(sleeve)?.push(write(units, sleeve));
+    }
+    if (change === 0) continue;
+    net.push(write(change, Object.keys(parts).join("+") || name));
+    if (!order.stop) traded += Math.abs(change) * price * spec.multiplier;
+  }
+  draft.orders = net;
+  draft.sleeves = Object.fromEntries(Array.from(blocks, ([sleeve, o]) => [sleeve, blockOf(o)]));
+  draft.estimated_turnover = traded / (2 * nav);
+}
