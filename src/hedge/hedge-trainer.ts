@@ -100,7 +100,7 @@ export interface StepSize {
 /** Paths evaluated at once. */
 const TESTING = 1024;
 /** Weight of the head's score beside the risk. */
-const HEAD_WEIGHT = 1;
+const HEAD_WEIGHT = 0.1;
 /** Outputs of the risk head. */
 const HEADS = 2;
 

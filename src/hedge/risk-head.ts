@@ -4,6 +4,8 @@ import { type Disutility, type RiskSpec, disutility } from "./risk.ts";
 /** Added to a loss before it is scored, in units of premium, so that its tail mean is positive. */
 const SHIFT = 0.5;
 const LEAST = 0.05;
+/** Outputs of zero say e ≈ 1.0 and v ≈ 0.9: the tail of a delta hedge. */
+const START = [-2, 0.5] as const;
 
 /** The score of a head and its derivatives by the head's two outputs. */
 export interface HeadScore {
@@ -16,8 +18,8 @@ export interface HeadScore {
 /**
  * The joint score of value at risk v and tail mean e of a loss y (T. Fissler, J. Ziegel, Annals of Statistics 44 (2016),
  * 1680–1707; A. Patton, J. Ziegel, R. Chen, Journal of Econometrics 211 (2019), 388–413): (v + (y − v)⁺/α)/e + ln e − 1,
- * which is least in expectation where v and e are the true ones. Two free outputs give e = least + softplus(o₂) and
- * v = e − softplus(o₁). Every call returns the same object, filled anew.
+ * which is least in expectation where v and e are the true ones. Two free outputs give e = least + softplus(o₂ + ½)
+ * and v = e − softplus(o₁ − 2). Every call returns the same object, filled anew.
  */
 export function headScore(spec: RiskSpec): (loss: number, o1: number, o2: number) => HeadScore {
   const tail: (x: number) => Disutility = disutility(
@@ -27,10 +29,10 @@ export function headScore(spec: RiskSpec): (loss: number, o1: number, o2: number
   const second: [number, number, number] = [0, 0, 0];
   const out = { value: 0, first, second };
   return (loss, o1, o2) => {
-    const s1 = logistic(o1);
-    const s2 = logistic(o2);
-    const e = LEAST + softplus(o2);
-    const v = e - softplus(o1);
+    const [a, b] = [o1 + START[0], o2 + START[1]];
+    const [s1, s2] = [logistic(a), logistic(b)];
+    const e = LEAST + softplus(b);
+    const v = e - softplus(a);
     const { value: p, slope, bend } = tail(loss + SHIFT - v);
     const byV = (1 - slope) / e;
     const byE = (1 - (v + p) / e) / e;
