@@ -55,7 +55,12 @@ export default defineModel({
         "Give the realised measure alone and set `steps: 22`.",
       );
     }
-    return core(Array.from(leastSquares(design(rows), rows.target, SPANS.length + 1).coefficients));
+    const columns = SPANS.length + 1;
+    // A row of weight w counts like w rows: both sides times its root.
+    const root = rows.target.map((_, row) => Math.sqrt(rows.weights?.[row] ?? 1));
+    const x = design(rows).map((value, at) => value * root[Math.floor(at / columns)]!);
+    const y = rows.target.map((value, row) => value * root[row]!);
+    return core(Array.from(leastSquares(x, y, columns).coefficients));
   },
   restore: (state) => core(readState(state, STATE).weights),
 });

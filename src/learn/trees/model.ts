@@ -64,11 +64,15 @@ export function restoreBoosted(state: Uint8Array): Core {
   return boostedCore(readXgboost(state));
 }
 
+/** Probabilities `[n][classes]` or numbers of row-major features, also of an ensemble that XGBoost trained. */
+export function predictTrees(ensemble: Ensemble, features: Float64Array): Float64Array {
+  return toOutputs(ensemble.objective, scores(ensemble, features), ensemble.width);
+}
+
 function boostedCore(ensemble: Ensemble, training: Core["training"] = {}): Core {
   const exchange = (): Exchange => ({ format: "xgboost-json", bytes: writeXgboost(ensemble) });
   return {
-    predict: ({ features }) =>
-      toOutputs(ensemble.objective, scores(ensemble, features), ensemble.width),
+    predict: ({ features }) => predictTrees(ensemble, features),
     state: () => exchange().bytes,
     exchange,
     training,
