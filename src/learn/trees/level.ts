@@ -74,7 +74,7 @@ export function divideLevel(
   output: number,
 ): void {
   const { shape, nodes, scores, byFeature, goLeft, goRight, leftCount, cutCount } = work;
-  const { rows, width, parts } = shape;
+  const { rows, parts } = shape;
   const order = work.order.subarray(buffer * rows, (buffer + 1) * rows);
   const toLeft = new Uint8Array(BINS);
   for (let i = 0; i < count; i++) {
@@ -82,7 +82,7 @@ export function divideLevel(
     const { start, end } = share(node, part, parts);
     if (node[NODE.split] === 0) {
       const value = node[NODE.value]!;
-      for (let q = start; q < end; q++) scores[order[q]! * width + output]! += value;
+      for (let q = start; q < end; q++) scores[output * rows + order[q]!]! += value;
       continue;
     }
     const feature = node[NODE.feature]!;

@@ -50,10 +50,10 @@ export function fillBlock(
 function softprobBlock(work: Workspace, kernels: Kernels, from: number, to: number): void {
   const { shape, scores, target, roundWeight, gradients, exponentials } = work;
   const { rows: n, width } = shape;
-  for (let at = from * width; at < to * width; at += width) {
-    let most = scores[at]!;
-    for (let c = 1; c < width; c++) if (scores[at + c]! > most) most = scores[at + c]!;
-    for (let c = 0; c < width; c++) exponentials[at + c] = scores[at + c]! - most;
+  for (let i = from; i < to; i++) {
+    let most = scores[i]!;
+    for (let c = 1; c < width; c++) most = Math.max(most, scores[c * n + i]!);
+    for (let c = 0; c < width; c++) exponentials[i * width + c] = scores[c * n + i]! - most;
   }
   const address = exponentials.byteOffset + 4 * from * width;
   kernels.expMany(padded((to - from) * width), address, address);

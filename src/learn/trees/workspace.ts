@@ -64,7 +64,7 @@ export interface Workspace {
   readonly weight: Float64Array;
   /** `weight` of this round, 0 for rows left out by subsampling. */
   readonly roundWeight: Float64Array;
-  /** `[rows][width]` */
+  /** `[width][rows]` */
   readonly scores: Float64Array;
   /** `[width][rows][2]` */
   readonly gradients: Float64Array;
