@@ -1,6 +1,5 @@
-import { type Emit, key, toDay, VolterraError } from "#core";
+import { type Emit, toDay, VolterraError } from "#core";
 import {
-  eachSeed,
   type Fold,
   lastSteps,
   type Model,
@@ -11,19 +10,14 @@ import {
 } from "#learn";
 import { takeFeatures } from "#features";
 import type { Catalog } from "./catalog.ts";
+import { type Chain, type ChainFit, type Failure, revive } from "./forecast-chain.ts";
 import type { ModelUse } from "./forecast-spec.ts";
-
-/** One model trained on one fold. */
-export interface FoldFit {
-  /** `[test rows][classes]` */
-  readonly values: Float64Array;
-  readonly training: Readonly<Record<string, number | readonly number[]>>;
-}
+import { fitChains } from "./forecast-team.ts";
 
 /** A model on every fold, under one seed. */
 export interface SeedFit {
   readonly seed: number;
-  readonly folds: readonly FoldFit[];
+  readonly folds: readonly (ChainFit & { readonly ok: true })[];
 }
 
 /** A model under every seed; a seed that failed is told of. */
@@ -37,6 +31,8 @@ export interface Fits {
 export interface Contender {
   readonly name: string;
   readonly model: Model;
+  /** File of the model's entry. */
+  readonly file: string;
   readonly params: unknown;
   readonly rows: Samples;
 }
@@ -59,7 +55,8 @@ export async function prepareContender(
   const model = await catalog.load<Model>("models", use.name);
   const sequences = takeFeatures(rows, use.features ?? features);
   const layout = model.input === "table" ? lastSteps(sequences) : sequences;
-  return { name, model, params: use.params, rows: layout };
+  const file = catalog.file("models", use.name);
+  return { name, model, file, params: use.params, rows: layout };
 }
 
 /** Throws what training or predicting any fold would throw, before the first is trained. */
@@ -76,39 +73,55 @@ export function checkContender({ model, params, rows }: Contender, folds: readon
   }
 }
 
-export interface FitOptions {
+/** A contender and the seeds under which it is trained. */
+export interface Entry {
+  readonly contender: Contender;
   readonly seeds: readonly number[];
-  readonly threads: number;
-  readonly emit: Emit;
 }
 
-/** Trains a contender on every fold under every seed. Rejects with the first failure where no seed succeeds. */
-export async function fitContender(
-  { name, model, params, rows }: Contender,
+/** Trains every entry on every fold under its seeds. Rejects with the first failure of an entry that has no other. */
+export async function fitEntries(
+  entries: readonly Entry[],
   folds: readonly Fold[],
-  { seeds, threads, emit }: FitOptions,
-): Promise<Fits> {
-  const total = seeds.length * folds.length;
-  let done = 0;
-  const results = await eachSeed(seeds, async (seed): Promise<SeedFit> => {
-    const fits: FoldFit[] = [];
-    for (const fold of folds) {
-      const source = key(seed).fold(name, "fold", fold.index);
-      const fitted = await model.fit(takeRows(rows, fold.train), params, source, { threads });
-      const { values } = fitted.predict(takeRows(rows, fold.test));
-      fits.push({ values, training: fitted.training });
-      emit({ kind: "progress", name, done: ++done, total });
-    }
-    return { seed, folds: fits };
+  { threads, emit }: { readonly threads: number; readonly emit: Emit },
+): Promise<Fits[]> {
+  const chains = entries.flatMap(({ contender, seeds }) =>
+    seeds.map((seed): Chain => {
+      const { name, file, params, rows } = contender;
+      const parts = folds.map(({ train, test }) => ({ train, predict: test }));
+      return { name, file, params, rows, folds: parts, seed, balanced: false, keep: false };
+    }),
+  );
+  const fits = await fitChains(chains, threads, emit);
+  return entries.map(({ contender: { name }, seeds }) => {
+    const own = seeds.map((seed) => {
+      const at = chains.findIndex((chain) => chain.name === name && chain.seed === seed);
+      return { seed, folds: fits[at]! };
+    });
+    return gatherSeeds(name, own, emit);
   });
-  const fits = results.flatMap(({ result }) => result ?? []);
-  const failures = results.flatMap(({ seed, failure }) => (failure ? [{ seed, failure }] : []));
-  if (fits.length === 0) throw failures[0]!.failure;
-  const failed = failures.map(({ seed, failure }) => ({ seed, why: failure.message }));
+}
+
+/** Seeds whose folds all succeeded, and the first failure of each other. */
+function gatherSeeds(
+  name: string,
+  own: readonly { readonly seed: number; readonly folds: readonly ChainFit[] }[],
+  emit: Emit,
+): Fits {
+  const seeds: SeedFit[] = [];
+  const failures: { seed: number; error: Failure }[] = [];
+  for (const { seed, folds } of own) {
+    const good = folds.filter((fit) => fit.ok);
+    const bad = folds.find((fit) => !fit.ok);
+    if (bad) failures.push({ seed, error: bad.error });
+    else seeds.push({ seed, folds: good });
+  }
+  if (seeds.length === 0) throw revive(failures[0]!.error);
+  const failed = failures.map(({ seed, error }) => ({ seed, why: error.message }));
   for (const { seed, why } of failed) {
     emit({ kind: "warning", code: "MODEL", message: `${name}, seed ${seed}: ${why}` });
   }
-  return { name, seeds: fits, failed };
+  return { name, seeds, failed };
 }
 
 /** Test rows of all folds one after another; a row that two folds test is there twice. */

@@ -29,7 +29,7 @@ import {
   checkContender,
   classCount,
   type Contender,
-  fitContender,
+  fitEntries,
   type Fits,
   poolRows,
   poolSeed,
@@ -81,12 +81,15 @@ export async function runForecastStudy(run: ForecastRun): Promise<ForecastEvalua
   for (const contender of contenders) checkContender(contender, folds);
 
   await recordIntents(run);
-  const fits: Fits[] = [];
-  for (const contender of contenders) {
-    emit({ kind: "stage", name: "train", detail: contender.name });
-    const seeds = contender.name === MODEL ? spec.seeds : spec.seeds.slice(0, 1);
-    fits.push(await fitContender(contender, folds, { seeds, threads: run.threads, emit }));
-  }
+  emit({ kind: "stage", name: "train", detail: `${folds.length} folds` });
+  const fits = await fitEntries(
+    contenders.map((contender) => ({
+      contender,
+      seeds: contender.name === MODEL ? spec.seeds : spec.seeds.slice(0, 1),
+    })),
+    folds,
+    { threads: run.threads, emit },
+  );
 
   emit({ kind: "stage", name: "measure", detail: "bootstrap" });
   const pooled = poolRows(rows, folds);
