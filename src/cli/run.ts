@@ -1,6 +1,7 @@
 import { print, remark, showEvents } from "./terminal.ts";
-import { renderRun, runTables } from "#report";
-import { execute, openCatalog, readStudy, type StoredRun, toJson } from "#run";
+import { suggest, VolterraError } from "#core";
+import { renderRun, renderSleeves, runTables, sleevesText } from "#report";
+import { execute, openCatalog, readStudy, runSleeves, type StoredRun, toJson } from "#run";
 import type { Globals } from "./globals.ts";
 
 /** `run STUDY`: runs or finds the run, then prints its tables. */
@@ -16,11 +17,46 @@ export async function run(
   await runStudy(globals, readStudy(file, all), options);
 }
 
-/** Runs a study and prints what was found. */
-export async function runStudy(
+type Study = ReturnType<typeof readStudy>;
+type Runner = (
   globals: Globals,
-  study: ReturnType<typeof readStudy>,
-  { json = false, peek }: { json?: boolean; peek?: string },
+  study: Study,
+  options: { json?: boolean; peek?: string },
+) => Promise<void>;
+
+/** Who runs which kind of study. */
+const RUNNERS: Readonly<Record<string, Runner>> = {
+  strategy: runStrategy,
+  sleeves: runAllSleeves,
+};
+
+/** Runs a study and prints what was found. */
+export async function runStudy(...[globals, study, options]: Parameters<Runner>): Promise<void> {
+  const runner = RUNNERS[study.kind];
+  if (!runner) {
+    const hint = suggest(study.kind, Object.keys(RUNNERS));
+    throw new VolterraError("SPEC", `${study.file}: no kind of study "${study.kind}"`, hint);
+  }
+  await runner(globals, study, options);
+}
+
+async function runAllSleeves(...[globals, study, { json }]: Parameters<Runner>): Promise<void> {
+  const { emit, clear } = showEvents();
+  const { folder, result } = await runSleeves({
+    study,
+    root: globals.var,
+    catalog: openCatalog(globals.catalog),
+    emit,
+    render: renderRun,
+    renderAll: renderSleeves,
+  });
+  clear();
+  print(json ? toJson({ ...result, run: folder.path }, 1) : sleevesText(result));
+  if (!json) print(`report: ${folder.path}/report.html`);
+}
+
+async function runStrategy(
+  ...[globals, study, { json = false, peek }]: Parameters<Runner>
 ): Promise<void> {
   const { emit, clear } = showEvents();
   const stored = await execute({

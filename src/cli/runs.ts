@@ -1,6 +1,7 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { renderRun, textTable } from "#report";
-import { listRuns, readRun, toJson, writeRun } from "#run";
+import { listRuns, readRun, runFolder, toJson, writeRun } from "#run";
 import type { Globals } from "./globals.ts";
 import { printRun } from "./run.ts";
 import { print } from "./terminal.ts";
@@ -54,7 +55,11 @@ function printRows(found: ReturnType<typeof rows>, json: boolean): void {
 
 /** `runs list`. */
 export function list(globals: Globals, options: { json?: boolean }): void {
-  printRows(rows(globals.var, listRuns(globals.var)), options.json ?? false);
+  // Sweeps and pages over several runs have no result of their own.
+  const names = listRuns(globals.var).filter((name) =>
+    existsSync(path.join(runFolder(globals.var, name).path, "result.json")),
+  );
+  printRows(rows(globals.var, names), options.json ?? false);
 }
 
 /** `runs show RUN`. */

@@ -21,3 +21,4 @@ export { renderRun, tearSheetOf } from "./run-report.ts";
 export { runTables, verdictText } from "./run-tables.ts";
 export { renderSweep, sweepText } from "./sweep-report.ts";
 export { judgementText, renderJudgement } from "./judgement-report.ts";
+export { renderSleeves, sleevesText } from "./sleeves-report.ts";

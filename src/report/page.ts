@@ -17,6 +17,8 @@ export type Block =
   | { readonly kind: "table"; readonly table: Table }
   | { readonly kind: "figure"; readonly figure: Figure }
   | { readonly kind: "notes"; readonly notes: readonly string[] }
+  /** Other pages, by addresses relative to this one. */
+  | { readonly kind: "links"; readonly links: readonly { text: string; href: string }[] }
   /** Something the reader must not miss. */
   | { readonly kind: "warning"; readonly text: string };
 
@@ -118,7 +120,10 @@ function renderBlock(block: Block): string {
     case "figure":
       return renderFigure(block.figure);
     case "notes":
+      if (block.notes.length === 0) return "";
       return `<ul class="notes">${block.notes.map((note) => `<li>${proseHtml(note)}</li>`).join("")}</ul>`;
+    case "links":
+      return `<ul class="notes">${block.links.map(({ text, href }) => `<li><a href="${escapeHtml(href)}">${escapeHtml(text)}</a></li>`).join("")}</ul>`;
     case "warning":
       return `<p class="warning" role="alert">${proseHtml(block.text)}</p>`;
   }

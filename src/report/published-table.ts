@@ -11,7 +11,10 @@ const FIGURES = [
 ] as const;
 
 /** What the original reported beside ours, for every preset and period that it reported on; nothing where it did not. */
-export function publishedTables({ presets }: Pick<RunResult, "presets">): Table[] {
+export function publishedTables(
+  { presets }: Pick<RunResult, "presets">,
+  title = "Published figures beside ours",
+): Table[] {
   const parts = presets.flatMap((p) => [
     { ...p, period: "whole period" },
     ...p.subPeriods.map((s) => ({ ...s, preset: p.preset, period: s.name })),
@@ -21,7 +24,7 @@ export function publishedTables({ presets }: Pick<RunResult, "presets">): Table[
   if (reported.length === 0) return [];
   return [
     {
-      title: "Published figures beside ours",
+      title,
       note: "Ours to the end of the data.",
       columns: [
         { name: "published, ours" },
