@@ -1,4 +1,5 @@
-import { all, madd, mul, sigmoid, sub, tanh } from "./vector";
+import { squash } from "./activation";
+import { all, madd, mul, sub } from "./vector";
 
 // One step of an LSTM for `rows` rows, `h` hidden units (a multiple of eight). A row of z holds the gates in
 // PyTorch's order, [i | f | g | o], h floats each.
@@ -16,44 +17,34 @@ export function lstmForward(
   out: usize,
 ): void {
   const width = (<usize>h) << 2;
-  for (let row = rows; row > 0; row--) {
-    const zi = z;
-    const zf = z + width;
-    const zg = zf + width;
-    const zo = zg + width;
+  const n = rows * h;
+  for (let row: usize = 0; row < <usize>rows; row++) {
+    const gates = z + ((row * width) << 2);
+    squash(2 * h, gates, gates, 0.5, 0.5, 0.5);
+    squash(h, gates + 2 * width, gates + 2 * width, 1, 1, 0);
+    squash(h, gates + 3 * width, gates + 3 * width, 0.5, 0.5, 0.5);
+    const b = before + row * width;
+    const to = c + row * width;
     for (let q: usize = 0; q < width; q += 32) {
-      const i0 = sigmoid(v128.load(zi + q));
-      const i1 = sigmoid(v128.load(zi + q, 16));
-      v128.store(zi + q, i0);
-      v128.store(zi + q, i1, 16);
-      const f0 = sigmoid(v128.load(zf + q));
-      const f1 = sigmoid(v128.load(zf + q, 16));
-      v128.store(zf + q, f0);
-      v128.store(zf + q, f1, 16);
-      const g0 = tanh(v128.load(zg + q));
-      const g1 = tanh(v128.load(zg + q, 16));
-      v128.store(zg + q, g0);
-      v128.store(zg + q, g1, 16);
-      const o0 = sigmoid(v128.load(zo + q));
-      const o1 = sigmoid(v128.load(zo + q, 16));
-      v128.store(zo + q, o0);
-      v128.store(zo + q, o1, 16);
-      const c0 = madd(f0, v128.load(before + q), mul(i0, g0));
-      const c1 = madd(f1, v128.load(before + q, 16), mul(i1, g1));
-      v128.store(c + q, c0);
-      v128.store(c + q, c1, 16);
-      const t0 = tanh(c0);
-      const t1 = tanh(c1);
-      v128.store(t + q, t0);
-      v128.store(t + q, t1, 16);
-      v128.store(out + q, mul(o0, t0));
-      v128.store(out + q, mul(o1, t1), 16);
+      const g = gates + q;
+      const i0 = mul(v128.load(g), v128.load(g + 2 * width));
+      const i1 = mul(v128.load(g, 16), v128.load(g + 2 * width, 16));
+      const c0 = madd(v128.load(g + width), v128.load(b + q), i0);
+      const c1 = madd(v128.load(g + width, 16), v128.load(b + q, 16), i1);
+      v128.store(to + q, c0);
+      v128.store(to + q, c1, 16);
     }
-    z = zo + width;
-    before += width;
-    c += width;
-    t += width;
-    out += width;
+  }
+  squash(n, c, t, 1, 1, 0);
+  for (let row: usize = 0; row < <usize>rows; row++) {
+    const o = z + ((row * width) << 2) + 3 * width;
+    for (let q: usize = 0; q < width; q += 32) {
+      const at = row * width + q;
+      const a = mul(v128.load(o + q), v128.load(t + at));
+      const b = mul(v128.load(o + q, 16), v128.load(t + at, 16));
+      v128.store(out + at, a);
+      v128.store(out + at, b, 16);
+    }
   }
 }
 

@@ -72,26 +72,6 @@ export function log(x: v128): v128 {
   return v128.bitselect(all(NaN), positive, f32x4.lt(x, all(0)));
 }
 
-/** tanh x as an odd rational function, clamped where it is 1 in f32. */
-export function tanh(given: v128): v128 {
-  const x = f32x4.max(f32x4.min(given, all(9.01)), all(-9.01));
-  const z = mul(x, x);
-  let p = madd(z, all(1.333553538e-8), all(2.059536912e-5));
-  p = madd(p, z, all(3.494757938e-3));
-  p = madd(p, z, all(0.1338032752));
-  p = madd(p, z, all(0.9999999794));
-  let q = madd(z, all(7.76875829e-7), all(3.284275043e-4));
-  q = madd(q, z, all(2.587382667e-2));
-  q = madd(q, z, all(0.4671364297));
-  q = madd(q, z, all(1));
-  return f32x4.div(mul(x, p), q);
-}
-
-/** 1/(1 + e^−x) = ½ + ½·tanh(x/2). */
-export function sigmoid(x: v128): v128 {
-  return madd(tanh(mul(x, all(0.5))), all(0.5), all(0.5));
-}
-
 /** erf x as an odd rational function, clamped where it is 1 in f32. */
 export function erf(given: v128): v128 {
   const x = f32x4.max(f32x4.min(given, all(3.925)), all(-3.925));

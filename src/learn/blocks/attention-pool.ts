@@ -38,7 +38,7 @@ export function attentionPool(shelf: Shelf, name: string, inputs: number): Block
     const from = { at: x.at, rows: all, stride: 4 * width };
     const extra = values + 4 * bias;
     product(pass, "matmulBias", from, { matrix, base: values }, { at: u, extra });
-    kernels.tanhMany(all * width, u, u);
+    kernels.squash(all * width, u, u, 1, 1, 0);
     kernels.attentionForward(
       ...([steps, rows, width, u, values + 4 * vector, x.at, shares, context] as const),
     );

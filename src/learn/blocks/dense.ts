@@ -408,7 +408,7 @@ function drop(pass: Pass, layer: Layer, slice: Slice, x: number, y: number): voi
 
 function activate(pass: Pass, activation: Activation, n: number, z: number, y: number): void {
   if (activation === "relu") pass.kernels.relu(n, z, y);
-  else if (activation === "tanh") pass.kernels.tanhMany(n, z, y);
+  else if (activation === "tanh") pass.kernels.squash(n, z, y, 1, 1, 0);
   else pass.kernels.geluMany(n, z, y);
 }
 

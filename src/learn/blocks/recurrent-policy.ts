@@ -91,7 +91,7 @@ export function recurrentPolicy(shelf: Shelf, name: string, spec: PolicySpec): R
   /** Squashes `n` outputs where the policy has a bound; returns where they are. */
   const squash = (pass: Pass, n: number, out: number, to: number): number => {
     if (bound === undefined) return out;
-    pass.kernels.tanhMany(n * lane, out, to);
+    pass.kernels.squash(n * lane, out, to, 1, 1, 0);
     return to;
   };
 

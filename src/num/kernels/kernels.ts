@@ -41,7 +41,10 @@ export interface Kernels {
   logMany(n: number, x: number, y: number): void;
   erfMany(n: number, x: number, y: number): void;
   relu(n: number, x: number, y: number): void;
-  tanhMany(n: number, x: number, y: number): void;
+  /** y = outside·tanh(inside·x) + shift. */
+  squash(
+    ...args: [n: number, x: number, y: number, inside: number, outside: number, shift: number]
+  ): void;
   geluMany(n: number, x: number, y: number): void;
   /** d = d·f′(x). */
   reluBackward(n: number, x: number, d: number): void;

@@ -17,8 +17,8 @@ export interface Arena {
 export function createArena(megabytes = 1024): Arena {
   const maximum = megabytes * 16;
   const memory = new WebAssembly.Memory({ initial: 16, maximum, shared: true });
-  // The first kilobyte stays unused: address 0 means "none".
-  let top = 1024;
+  // The first pages' start is not handed out: address 0 means "none", and the kernels keep their coefficients there.
+  let top = 4096;
   return {
     memory,
     get used() {

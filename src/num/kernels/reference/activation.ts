@@ -1,13 +1,15 @@
 import type { Kernels } from "../kernels.ts";
-import { erf, exp, gelu, geluBend, geluSlope, log, madd, tanh } from "./elements.ts";
+import { erf, exp, gelu, geluBend, geluSlope, log, madd, squash } from "./elements.ts";
 import type { Views } from "./views.ts";
+
+const f = Math.fround;
 
 type Names =
   | "expMany"
   | "logMany"
   | "erfMany"
   | "relu"
-  | "tanhMany"
+  | "squash"
   | "geluMany"
   | "reluBackward"
   | "tanhBackward"
@@ -45,7 +47,8 @@ export function activationKernels(views: () => Views): Pick<Kernels, Names> {
     logMany: many(log),
     erfMany: many(erf),
     relu: many((x) => Math.max(x, 0)),
-    tanhMany: many(tanh),
+    squash: (n, x, y, inside, outside, shift) =>
+      many((value) => squash(value, f(inside), f(outside), f(shift)))(n, x, y),
     geluMany: many(gelu),
     reluBackward: backward((d, x) => (x > 0 ? d : 0)),
     tanhBackward: backward((d, y) => d * Math.fround(1 - Math.fround(y * y))),

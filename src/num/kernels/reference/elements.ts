@@ -75,16 +75,21 @@ const TANH_ABOVE = singles([
 ]);
 const TANH_BELOW = singles([7.76875829e-7, 3.284275043e-4, 2.587382667e-2, 0.4671364297, 1]);
 
-/** tanh x, within 4 ulp of f32. */
-export function tanh(given: number): number {
-  const x = Math.max(Math.min(given, f(9.01)), f(-9.01));
-  const z = f(x * x);
-  return f(f(x * horner(z, TANH_ABOVE)) / horner(z, TANH_BELOW));
+/** tanh x, within 4 ulp of f32; never −0. */
+export function tanh(x: number): number {
+  return squash(x, 1, 1, 0);
 }
 
 /** 1/(1 + e^−x) = ½ + ½·tanh(x/2). */
 export function sigmoid(x: number): number {
-  return madd(tanh(f(x * 0.5)), 0.5, 0.5);
+  return squash(x, 0.5, 0.5, 0.5);
+}
+
+/** outside·tanh(inside·x) + shift. */
+export function squash(given: number, inside: number, outside: number, shift: number): number {
+  const x = Math.max(Math.min(f(given * inside), f(9.01)), f(-9.01));
+  const z = f(x * x);
+  return madd(f(f(x * horner(z, TANH_ABOVE)) / horner(z, TANH_BELOW)), outside, shift);
 }
 
 const ERF_ABOVE = singles([
