@@ -24,7 +24,7 @@ export * from "./optimiser.ts";
 export * from "./permutation.ts";
 export * from "./ranking.ts";
 export * from "./rule.ts";
-export { readSafetensors, writeSafetensors } from "./safetensors.ts";
+export { readSafetensors, type Tensor, writeSafetensors } from "./safetensors.ts";
 export * from "./samples.ts";
 export * from "./scaler.ts";
 export * from "./selection.ts";

@@ -12,7 +12,7 @@ import {
   writeXgboost,
 } from "#learn";
 import gbt from "../../catalog/models/gbt.ts";
-import { type Tree, leafOf, scores } from "../../src/learn/trees/ensemble.ts";
+import { type Tree, leafOf, scorer } from "../../src/learn/trees/ensemble.ts";
 import { binColumn } from "../../src/learn/trees/bins.ts";
 import { NUMBER, bells, classTask, madeTable, weekdays } from "./made-rows.ts";
 
@@ -68,7 +68,7 @@ describe("files of XGBoost", () => {
     it(`reads ${model.objective} and predicts as XGBoost does`, () => {
       const ensemble = readXgboost(bytes(model.file));
       const features = numbers(model.features);
-      expect(gap(scores(ensemble, features), model.margins)).toBeLessThan(1e-5);
+      expect(gap(scorer(ensemble)(features), model.margins)).toBeLessThan(1e-5);
       const outputs = predictTrees(ensemble, features);
       expect(gap(asXgboost(ensemble, outputs), model.outputs)).toBeLessThan(1e-5);
     });
@@ -303,7 +303,7 @@ describe("Shapley values", () => {
     const ensemble = readXgboost(fitted.exchange()!.bytes);
     const some = rows.features.subarray(0, 20 * 5);
     const shap = treeShap(ensemble, some);
-    const raw = scores(ensemble, some);
+    const raw = scorer(ensemble)(some);
     for (let i = 0; i < 20; i++) {
       const row = some.subarray(5 * i, 5 * i + 5);
       const exact = new Float64Array(5);

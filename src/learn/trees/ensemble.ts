@@ -49,18 +49,49 @@ export function baseMargin(objective: TreeObjective, baseScore: number): number 
 }
 
 /** Raw scores `[n][width]` of row-major features. */
-export function scores(ensemble: Ensemble, features: Float64Array): Float64Array {
-  const { width, trees, objective, baseScore } = ensemble;
-  const k = ensemble.names.length;
-  const n = features.length / k;
-  const out = new Float64Array(n * width).fill(baseMargin(objective, baseScore));
-  for (let row = 0; row < n; row++) {
-    for (let t = 0; t < trees.length; t++) {
-      const tree = trees[t]!;
-      out[row * width + (t % width)]! += tree.value[leafOf(tree, features, row * k)]!;
+export type Scorer = (features: Float64Array) => Float64Array;
+
+/**
+ * Lays all trees out in three arrays, so that a row's way through them stays in the cache. `links` is
+ * `[nodes][3]`: feature, left and right; `cut` holds a threshold, or the value of a leaf.
+ */
+export function scorer({ width, trees, objective, baseScore, names }: Ensemble): Scorer {
+  const roots: number[] = [0];
+  for (const tree of trees) roots.push(roots.at(-1)! + tree.left.length);
+  const nodes = roots.pop()!;
+  const links = new Int32Array(3 * nodes);
+  const cut = new Float32Array(nodes);
+  const missingLeft = new Uint8Array(nodes);
+  trees.forEach((tree, t) => {
+    const root = roots[t]!;
+    tree.left.forEach((left, i) => {
+      const leaf = left < 0;
+      links[3 * (root + i)] = tree.feature[i]!;
+      links[3 * (root + i) + 1] = leaf ? -1 : root + left;
+      links[3 * (root + i) + 2] = leaf ? -1 : root + tree.right[i]!;
+      cut[root + i] = leaf ? tree.value[i]! : tree.threshold[i]!;
+      missingLeft[root + i] = tree.missingLeft[i]!;
+    });
+  });
+  const base = baseMargin(objective, baseScore);
+  const k = names.length;
+  return (features) => {
+    const single = Float32Array.from(features);
+    const n = features.length / k;
+    const out = new Float64Array(n * width).fill(base);
+    for (let row = 0; row < n; row++) {
+      for (let t = 0; t < roots.length; t++) {
+        let node = roots[t]!;
+        for (let left = links[3 * node + 1]!; left >= 0; left = links[3 * node + 1]!) {
+          const value = single[row * k + links[3 * node]!]!;
+          const goesLeft = value === value ? value < cut[node]! : missingLeft[node] === 1;
+          node = goesLeft ? left : links[3 * node + 2]!;
+        }
+        out[row * width + (t % width)]! += cut[node]!;
+      }
     }
-  }
-  return out;
+    return out;
+  };
 }
 
 /** Scores → probabilities of all classes, or the number itself. */

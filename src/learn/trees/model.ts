@@ -3,7 +3,7 @@ import type { Core, Exchange, FitContext } from "../model.ts";
 import type { Samples } from "../samples.ts";
 import { cutTail } from "../tail.ts";
 import type { BoostPlan } from "./boost.ts";
-import { type Ensemble, type TreeObjective, scores, toOutputs } from "./ensemble.ts";
+import { type Ensemble, type TreeObjective, scorer, toOutputs } from "./ensemble.ts";
 import { type TreeRows, trainTrees } from "./train.ts";
 import { readXgboost, writeXgboost } from "./xgboost-json.ts";
 
@@ -66,13 +66,14 @@ export function restoreBoosted(state: Uint8Array): Core {
 
 /** Probabilities `[n][classes]` or numbers of row-major features, also of an ensemble that XGBoost trained. */
 export function predictTrees(ensemble: Ensemble, features: Float64Array): Float64Array {
-  return toOutputs(ensemble.objective, scores(ensemble, features), ensemble.width);
+  return toOutputs(ensemble.objective, scorer(ensemble)(features), ensemble.width);
 }
 
 function boostedCore(ensemble: Ensemble, training: Core["training"] = {}): Core {
   const exchange = (): Exchange => ({ format: "xgboost-json", bytes: writeXgboost(ensemble) });
+  const score = scorer(ensemble);
   return {
-    predict: ({ features }) => predictTrees(ensemble, features),
+    predict: ({ features }) => toOutputs(ensemble.objective, score(features), ensemble.width),
     state: () => exchange().bytes,
     exchange,
     training,
