@@ -1,4 +1,14 @@
-import { checkRule, defineStrategy, type Finding, type Order, volatilityScale, WAIT } from "#trade";
+import {
+  checkRule,
+  defineStrategy,
+  type Finding,
+  type Order,
+  type OverlayMemory,
+  startOverlay,
+  stepOverlay,
+  volatilityScale,
+  WAIT,
+} from "#trade";
 
 /** Full, half and no exposure for the gate's states CLOSED 0, REDUCE 1, OPEN 2. Seed 2 §3.2. */
 const GATE_SCALE = [0, 0.5, 1];
@@ -26,11 +36,13 @@ const defaults = {
   overlay: false,
 };
 
+/** The overlay's limits; its target is the strategy's own. */
+const OVERLAY = { least: 0.25, most: 1.5, step: 0.1, dwell: 2 };
+
 interface Memory {
-  /** Gate scale · premium filter at the last rebalance. */
+  /** Gate scale · premium filter at the last rebalance, −1 before the first. */
   stance: number;
-  overlay: number;
-  overlayAge: number;
+  overlay: OverlayMemory;
 }
 
 /**
@@ -57,10 +69,13 @@ export default defineStrategy({
       rv63: `realised-vol(price=${price}, window=62, returns=simple)`,
     };
   },
-  start: (): Memory => ({ stance: NaN, overlay: 1, overlayAge: Infinity }),
+  start: ({ volTarget }): Memory => ({
+    stance: -1,
+    overlay: startOverlay({ target: volTarget, ...OVERLAY }),
+  }),
   decide({ t, newMonth, columns }, p, memory) {
     const rv21 = columns.rv21![t]!;
-    if (p.overlay) stepOverlay(memory, p.volTarget, rv21);
+    if (p.overlay) stepOverlay(memory.overlay, rv21, { target: p.volTarget, ...OVERLAY });
     const state = columns.gate![t]!;
     const vrp = columns.vrp![t]!;
     const gateScale = p.gateFilter ? (GATE_SCALE[state] ?? NaN) : 1;
@@ -73,7 +88,7 @@ export default defineStrategy({
     const volatility =
       Number.isNaN(measured) && p.defaultVolatility > 0 ? p.defaultVolatility : measured;
     const scale =
-      volatilityScale(p.volTarget, volatility, p.cap) * (p.overlay ? memory.overlay : 1);
+      volatilityScale(p.volTarget, volatility, p.cap) * (p.overlay ? memory.overlay.scale : 1);
     const findings: Finding[] = [];
     if (p.vrpFilter) findings.push(checkRule("VRP", vrp, ">", 0, { vrp, rv21 }));
     if (p.gateFilter) {
@@ -93,12 +108,3 @@ export default defineStrategy({
     return { action: "trade", orders, findings, reason };
   },
 });
-
-function stepOverlay(memory: Memory, target: number, rv21: number): void {
-  memory.overlayAge++;
-  const wanted = Math.min(Math.max(target / rv21, 0.25), 1.5);
-  if (Math.abs(wanted - memory.overlay) >= 0.1 && memory.overlayAge >= 2) {
-    memory.overlay = wanted;
-    memory.overlayAge = 0;
-  }
-}

@@ -40,6 +40,7 @@ export interface PortfolioTerms {
 export interface SleeveMemory {
   memory: unknown;
   units: SleeveUnits;
+  /** It has begun anew after a stop and not decided since. */
   fresh: boolean;
 }
 
@@ -122,7 +123,7 @@ export function composeSleeves(
       risk: startRisk(),
       overlay: terms.overlay && startOverlay(terms.overlay),
       sleeves: Object.fromEntries([
-        ...sleeves.map((sleeve) => [sleeve.name, startSleeve(sleeve)]),
+        ...sleeves.map((sleeve) => [sleeve.name, startSleeve(sleeve, false)]),
         ...cash.map(() => [CASH, { memory: null, units: {}, fresh: false }]),
       ]),
       status: null,
@@ -137,7 +138,7 @@ export function composeSleeves(
       adoptStrays(session);
       const risk = terms.risk && stepRisk(memory.risk, riskInputs(view, volatility), terms.risk);
       if (risk?.rearmed) {
-        for (const sleeve of sleeves) memory.sleeves[sleeve.name] = startSleeve(sleeve);
+        for (const sleeve of sleeves) memory.sleeves[sleeve.name] = startSleeve(sleeve, true);
       }
       memory.status = statusOf(risk, overlay);
       if (risk?.stopped) return stopTrading(session, risk);
@@ -146,8 +147,8 @@ export function composeSleeves(
   });
 }
 
-function startSleeve({ strategy, params }: Sleeve): SleeveMemory {
-  return { memory: strategy.start(params), units: {}, fresh: true };
+function startSleeve({ strategy, params }: Sleeve, fresh: boolean): SleeveMemory {
+  return { memory: strategy.start(params), units: {}, fresh };
 }
 
 function statusOf(risk: RiskState | null, overlay: number): PortfolioStatus {
