@@ -54,7 +54,17 @@ export function fillBundle(
   { first, tiles, from = 0 }: { first: number; tiles: number; from?: number },
 ): void {
   const { steps, stride } = bundle;
-  const { paths: n, spot, premium, delta, liability, linear, quadratic, contract } = episodes;
+  const {
+    paths: n,
+    spot,
+    premium,
+    delta,
+    base: added = delta,
+    liability,
+    linear,
+    quadratic,
+    contract,
+  } = episodes;
   const ahead = contract.lag ? 1 : 0;
   const write = writeFeatures(scaling);
   const size = steps * TILE;
@@ -74,7 +84,7 @@ export function fillBundle(
         const k = t * n + i;
         const at = t * TILE + row;
         write(episodes, k, x, at * stride);
-        base[at] = delta[k]!;
+        base[at] = added[k]!;
         const earned = t + ahead < steps ? spot[k + (ahead + 1) * n]! - spot[k + ahead * n]! : 0;
         gain[at] = earned * scale;
         loss[at] = liability[k]! * scale;

@@ -19,6 +19,8 @@ export interface Episodes {
   /** Volatility the option is marked at, [steps][paths]. */
   readonly vol: Float64Array;
   readonly delta: Float64Array;
+  /** What a residual policy adds to; delta unless given. */
+  readonly base?: Float64Array;
   readonly gamma: Float64Array;
   readonly vega: Float64Array;
   readonly theta: Float64Array;

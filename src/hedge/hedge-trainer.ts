@@ -31,7 +31,6 @@ export interface TrainerRequest {
   readonly engine: Engine;
   readonly threads: number;
   readonly network: NetworkShape;
-  readonly dropout?: number;
   readonly risk: RiskSpec;
   readonly scaling: Scaling;
   readonly steps: number;
@@ -77,7 +76,7 @@ export interface HedgeTrainer {
   resetOptimiser(): void;
   /** Sets the threshold of an environment to the best one for the policy as it is. */
   warmThreshold(environment: number, episodes: Episodes): void;
-  /** Loss, gradient (`gradient`) and what was found, on the `number`-th batch. */
+  /** Loss, gradient (`gradient`) and what was found, on the `number`-th batch; drops out where a key is given. */
   measure(number: number, weigher: Weigher, key?: Key): Update;
   readonly gradient: Float64Array;
   /** `measure` and a step of the optimiser and of the thresholds. */
@@ -93,7 +92,8 @@ export interface StepSize {
   readonly share: number;
   /** Step of a threshold, in units of premium. */
   readonly threshold: number;
-  /** Draws the dropout. */
+  /** Whether this update drops out, and the key that draws it. */
+  readonly dropout: boolean;
   readonly key: Key;
 }
 
@@ -158,7 +158,7 @@ export async function openHedgeTrainer(request: TrainerRequest): Promise<HedgeTr
     const shards = 2 * environments;
     if (key) arena.u32(layout.key, 4).set(key.words);
     const headWeight = probe === "risk-head" ? HEAD_WEIGHT : 0;
-    threadPool.run("risks", shards, first, meanShare, headWeight, key && request.dropout ? 1 : 0);
+    threadPool.run("risks", shards, first, meanShare, headWeight, key ? 1 : 0);
     const risks = new Float64Array(environments);
     let score = 0;
     for (let e = 0; e < environments; e++) {
@@ -251,8 +251,8 @@ export async function openHedgeTrainer(request: TrainerRequest): Promise<HedgeTr
       );
     },
     measure,
-    update(number, weigher, { optimiser, share, threshold, key }) {
-      const found = measure(number, weigher, key);
+    update(number, weigher, { optimiser, share, threshold, dropout, key }) {
+      const found = measure(number, weigher, dropout ? key : undefined);
       if (!Number.isFinite(found.norm)) {
         throw new VolterraError(
           "MODEL",
@@ -275,13 +275,16 @@ const MODULE = new URL(
   import.meta.url,
 ).href;
 
-function policySpec({ network, dropout = 0, scaling }: TrainerRequest): PolicySpec {
+/** Share dropped in the updates that drop out. */
+const DROPOUT = 0.3;
+
+function policySpec({ network, scaling }: TrainerRequest): PolicySpec {
   return {
     features: scaling.features.length,
     hidden: network.hidden,
     activation: "relu",
     ...(network.norm && { norm: true }),
-    ...(dropout > 0 && { dropout }),
+    dropout: DROPOUT,
     ...(network.bound !== undefined && { bound: network.bound }),
     heads: HEADS,
   };

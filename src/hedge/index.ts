@@ -22,3 +22,29 @@ export {
   twoBatchPenalty,
 } from "./objective.ts";
 export { RISK, type RiskSpec, bestThreshold, disutility } from "./risk.ts";
+export { loadHedger, readScaling, saveHedger } from "./checkpoint.ts";
+export {
+  type Comparison,
+  type HedgeClaim,
+  type HedgeCriterion,
+  type HedgeKillTest,
+  defineHedgeKillTest,
+} from "./claim.ts";
+export {
+  type HedgeOutcome,
+  type JudgedClaim,
+  type JudgedCriterion,
+  type Samples,
+  judgeClaims,
+} from "./claim-verdict.ts";
+export { type Compared, type Sample, compare } from "./comparison.ts";
+export { type Leak, findLeak, refuseLeak } from "./leak.ts";
+export { MASKS, type Mask, maskEpisodes, sensitivities } from "./probes.ts";
+export { type Stretch, drawStarts, tercilesOf, windowPaths, windowStarts } from "./real-paths.ts";
+export {
+  TRAINING_PLAN,
+  type TrainingNote,
+  type TrainingPlan,
+  adaptLambda,
+  trainHedger,
+} from "./training.ts";

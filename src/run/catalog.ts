@@ -14,6 +14,7 @@ export const KINDS = {
   processes: "process",
   policies: "policy",
   environments: "environment",
+  claims: "claim",
   objectives: "objective",
 } as const;
 

@@ -1,0 +1,128 @@
+import type { Key } from "#core";
+import { rateShare } from "#learn";
+import { z } from "zod";
+import type { HedgeTrainer, Update } from "./hedge-trainer.ts";
+import type { Objective } from "./objective.ts";
+
+/** How long and how fast a hedger learns. */
+export const TRAINING_PLAN = z.strictObject({
+  /** Updates of plain ERM shared by all methods, then of each method. */
+  pretrain: z.int().min(0).default(1500),
+  updates: z.int().min(0).default(600),
+  /** Updates over which λ rises from nil. */
+  ramp: z.int().min(0).default(100),
+  /** `adaptive` moves λ by the held-out risk instead: see `adaptLambda`. */
+  schedule: z.enum(["ramp", "adaptive"]).default("ramp"),
+  /** Paths of each environment in an update, and of all kept. */
+  batch: z.int().default(256),
+  pool: z.int().default(8192),
+  rate: z.number().positive().default(1e-3),
+  /** Share of the rate left at the end of half a cosine. */
+  floor: z.number().min(0).max(1).default(0.1),
+  decay: z.number().min(0).default(1e-6),
+  clip: z.number().min(0).default(1),
+  /** Step of a threshold, in premiums. */
+  threshold: z.number().positive().default(0.005),
+  /** Updates between two notes of the history. */
+  every: z.int().min(1).default(25),
+});
+export type TrainingPlan = z.infer<typeof TRAINING_PLAN>;
+
+/** What a training says of itself every few updates: means since the last note. */
+export interface TrainingNote {
+  readonly update: number;
+  readonly loss: number;
+  readonly penalty: number;
+  readonly norm: number;
+  readonly lambda: number;
+  readonly risks: readonly number[];
+}
+
+export interface TrainRequest {
+  readonly trainer: HedgeTrainer;
+  readonly objective: Objective;
+  readonly plan: TrainingPlan;
+  /** Target of λ; nil for objectives without a penalty. */
+  readonly lambda: number;
+  /** Updates now, and those made before, whose batches are not repeated. */
+  readonly updates: number;
+  readonly before: number;
+  readonly key: Key;
+  /** Held-out risk, asked by the adaptive schedule at every note. */
+  readonly validate?: () => number;
+  readonly progress?: (done: number) => void;
+}
+
+/** Trains a hedger in place. */
+export function trainHedger(request: TrainRequest): TrainingNote[] {
+  const { trainer, objective, plan, updates, before, key } = request;
+  const { decay = plan.decay, dropout = 0, meanShare = 0 } = objective.training;
+  const weigh = objective.start();
+  const optimiser = {
+    kind: "adamw" as const,
+    rate: plan.rate,
+    decay,
+    clip: plan.clip,
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+  };
+  const cosine = { kind: "cosine" as const, warmup: 0, floor: plan.floor, every: 0 };
+  const adaptive = plan.schedule === "adaptive" && objective.penalised && request.validate;
+  let target = request.lambda;
+  let best = { held: Infinity, trained: Infinity };
+  const notes: TrainingNote[] = [];
+  let since: Update[] = [];
+  trainer.resetOptimiser();
+  for (let i = 0; i < updates; i++) {
+    const lambda = objective.penalised ? target * Math.min(1, (i + 1) / Math.max(1, plan.ramp)) : 0;
+    since.push(
+      trainer.update(
+        before + i,
+        { probe: objective.probe, lambda, meanShare, weigh },
+        {
+          optimiser,
+          share: rateShare(cosine, i, updates),
+          threshold: plan.threshold,
+          key: key.fold("step", before + i),
+          dropout: dropout > 0,
+        },
+      ),
+    );
+    if ((i + 1) % plan.every !== 0 && i + 1 < updates) continue;
+    const note = noteOf(since, before + i + 1, lambda);
+    notes.push(note);
+    since = [];
+    request.progress?.(i + 1);
+    if (!adaptive) continue;
+    const seen = { held: adaptive(), trained: note.loss };
+    target = adaptLambda(target, seen, best);
+    best = { held: Math.min(best.held, seen.held), trained: Math.min(best.trained, seen.trained) };
+  }
+  return notes;
+}
+
+/** Risks now and the best so far, held out and in training. */
+interface Seen {
+  readonly held: number;
+  readonly trained: number;
+}
+
+/** λ × 1.5 while the held-out risk improves and the training loss has not collapsed (+ 10 %); halved otherwise. */
+export function adaptLambda(lambda: number, now: Seen, best: Seen): number {
+  const collapsed = now.trained > best.trained + 0.1 * Math.abs(best.trained);
+  return collapsed || now.held > best.held ? 0.5 * lambda : 1.5 * lambda;
+}
+
+function noteOf(updates: readonly Update[], update: number, lambda: number): TrainingNote {
+  const mean = (pick: (u: Update) => number) =>
+    updates.reduce((sum, u) => sum + pick(u), 0) / updates.length;
+  return {
+    update,
+    loss: mean((u) => u.loss),
+    penalty: mean((u) => u.penalty),
+    norm: mean((u) => u.norm),
+    lambda,
+    risks: Array.from(updates[0]!.risks, (_, e) => mean((u) => u.risks[e]!)),
+  };
+}
