@@ -1,7 +1,23 @@
 import { print, remark, showEvents } from "./terminal.ts";
 import { suggest, VolterraError } from "#core";
-import { renderRun, renderSleeves, runTables, sleevesText } from "#report";
-import { execute, openCatalog, readStudy, runSleeves, type StoredRun, toJson } from "#run";
+import {
+  forecastText,
+  renderForecast,
+  renderRun,
+  renderSleeves,
+  runTables,
+  sleevesText,
+} from "#report";
+import {
+  execute,
+  executeKind,
+  FORECAST,
+  openCatalog,
+  readStudy,
+  runSleeves,
+  type StoredRun,
+  toJson,
+} from "#run";
 import type { Globals } from "./globals.ts";
 
 /** `run STUDY`: runs or finds the run, then prints its tables. */
@@ -28,6 +44,7 @@ type Runner = (
 const RUNNERS: Readonly<Record<string, Runner>> = {
   strategy: runStrategy,
   sleeves: runAllSleeves,
+  forecast: runForecast,
 };
 
 /** Runs a study and prints what was found. */
@@ -52,6 +69,24 @@ async function runAllSleeves(...[globals, study, { json }]: Parameters<Runner>):
   });
   clear();
   print(json ? toJson({ ...result, run: folder.path }, 1) : sleevesText(result));
+  if (!json) print(`report: ${folder.path}/report.html`);
+}
+
+async function runForecast(...[globals, study, { json }]: Parameters<Runner>): Promise<void> {
+  const { emit, clear } = showEvents();
+  const catalog = openCatalog(globals.catalog);
+  const request = {
+    kind: FORECAST,
+    study,
+    root: globals.var,
+    catalog,
+    emit,
+    render: renderForecast,
+  };
+  const { folder, result, fresh } = await executeKind(request);
+  clear();
+  if (!fresh) remark(`this run exists already: ${folder.path}`);
+  print(json ? toJson({ ...result, run: folder.path }, 1) : forecastText(result));
   if (!json) print(`report: ${folder.path}/report.html`);
 }
 

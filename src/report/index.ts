@@ -22,3 +22,5 @@ export { runTables, verdictText } from "./run-tables.ts";
 export { renderSweep, sweepText } from "./sweep-report.ts";
 export { judgementText, renderJudgement } from "./judgement-report.ts";
 export { renderSleeves, sleevesText } from "./sleeves-report.ts";
+export { renderForecast } from "./forecast-report.ts";
+export { comparisonAdvice, forecastComparison, forecastText } from "./forecast-tables.ts";
