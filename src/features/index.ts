@@ -1,5 +1,7 @@
+export * from "./agreement.ts";
 export * from "./design-table.ts";
 export * from "./feature.ts";
+export * from "./gate-reaction.ts";
 export * from "./gate-validation.ts";
 export * from "./gate.ts";
 export * from "./graph.ts";

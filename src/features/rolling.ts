@@ -64,7 +64,7 @@ export function rollingMax(values: Float64Array, window: number): Float64Array {
 export function rollingQuantile(values: Float64Array, window: number, q: number): Float64Array {
   if (!(q >= 0 && q <= 1)) throw new RangeError(`q must be in [0, 1]: ${q}`);
   return rolling(values, window, (x, from, to) => {
-    const sorted = x.slice(from, to).sort();
+    const sorted = x.subarray(from, to).toSorted();
     const position = (sorted.length - 1) * q;
     const below = Math.floor(position);
     const above = Math.min(below + 1, sorted.length - 1);

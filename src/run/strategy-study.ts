@@ -190,16 +190,19 @@ function summarise(preset: string, runs: Runs, verdict: Verdict | null): PresetS
   };
 }
 
+function total(values: Float64Array): number {
+  return values.reduce((sum, x) => sum + x, 0);
+}
+
 function tradingFigures({ exposure, turnover, costs, nav, trades, rejections }: Simulation) {
   const years = exposure.length / 252;
-  const sum = (values: Float64Array) => values.reduce((total, x) => total + x, 0);
   return {
     trades,
     rejections: rejections.length,
-    timeInMarket: sum(exposure.map((x) => (x > 0 ? 1 : 0))) / exposure.length,
+    timeInMarket: total(exposure.map((x) => (x > 0 ? 1 : 0))) / exposure.length,
     meanExposure: mean(exposure),
-    turnover: sum(turnover) / years,
-    costs: sum(costs.map((x, t) => x / nav[t]!)) / years,
+    turnover: total(turnover) / years,
+    costs: total(costs.map((x, t) => x / nav[t]!)) / years,
   };
 }
 

@@ -5,12 +5,13 @@ import {
   type Feature,
   formatReference,
   openGraph,
+  type Params,
   parseReference,
   type Target,
 } from "#features";
 
 const entry = (name: string, inputs: Record<string, string>): Feature =>
-  defineFeature({
+  defineFeature<Params>({
     name,
     describe: name,
     unit: "ratio",

@@ -43,8 +43,15 @@ describe("the README's examples", () => {
     const study = path.join(ROOT, "studies", "vrp-erp.yaml");
     const answer = volterra(
       home,
-      ...["--catalog", "lab", "run", study, "strategy.name=calm-equity", "data.source=simulated"],
-      ...["bootstrap.resamples=100", "--json"],
+      "--catalog",
+      "lab",
+      "run",
+      study,
+      "strategy.name=calm-equity",
+      "data.source=simulated",
+      "window.start=2019-01-02",
+      "bootstrap.resamples=100",
+      "--json",
     );
     const result = JSON.parse(answer) as { simulated: boolean; trades: number };
     expect(result.simulated).toBe(true);

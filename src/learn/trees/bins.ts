@@ -1,8 +1,4 @@
-import type { Workspace } from "./workspace.ts";
-
-/** Bins of a feature: 256, of which the last is for missing values where there are any. */
-export const BINS = 256;
-export const MISSING = BINS - 1;
+import { BINS, MISSING, type Workspace } from "./workspace.ts";
 
 /**
  * Sorts a column of float32 into bins. Bin b holds cut[b−1] ≤ x < cut[b]; a cut lies halfway between two

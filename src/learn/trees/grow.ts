@@ -1,10 +1,9 @@
-import { BINS } from "./bins.ts";
 import type { Tree } from "./ensemble.ts";
 import type { Bench } from "./pool.ts";
 import { type SplitRules, chooseSplit, leafGain, leafValue } from "./split.ts";
 import { rulesArgs } from "./tasks.ts";
 import { treeBuilder } from "./tree-builder.ts";
-import { NODE, NODE_SIZE, slotsOf } from "./workspace.ts";
+import { BINS, NODE, NODE_SIZE, slotsOf } from "./workspace.ts";
 
 /** One tree to grow: which scores it corrects and how its leaves are valued. */
 export interface TreePlan {

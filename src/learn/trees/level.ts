@@ -1,7 +1,6 @@
 import type { Kernels } from "#num";
-import { BINS, MISSING } from "./bins.ts";
 import { type SplitRules, findSplit } from "./split.ts";
-import { NODE, NODE_SIZE, SPLIT, STRIDE, type Workspace } from "./workspace.ts";
+import { BINS, MISSING, NODE, NODE_SIZE, SPLIT, STRIDE, type Workspace } from "./workspace.ts";
 
 /** A part of a level's work: nodes 0 … `count` − 1, whose rows are in buffer `buffer` of `order`. */
 export interface LevelPart {

@@ -1,5 +1,4 @@
-import { MISSING } from "./bins.ts";
-import { SPLIT, STRIDE } from "./workspace.ts";
+import { MISSING, SPLIT, STRIDE } from "./workspace.ts";
 
 /** What a split must satisfy and how a leaf is valued, with XGBoost's meaning. */
 export interface SplitRules {

@@ -1,4 +1,6 @@
-import { BINS } from "./bins.ts";
+/** Bins of a feature: 256, of which the last is for missing values where there are any. */
+export const BINS = 256;
+export const MISSING = BINS - 1;
 
 /** What decides the size of everything a boosting run holds. */
 export interface Shape {
