@@ -85,7 +85,8 @@ function readTensor(name: string, value: unknown, data: Uint8Array): Tensor {
   if (to - from !== n * BYTES[dtype])
     throw broken(`"${name}" has ${to - from} bytes for ${shape.join(" x ")}`);
   if (to > data.length) throw broken(`cut short in "${name}"`);
-  const bytes = data.slice(from, to);
+  // A Buffer's own `slice` would share its memory.
+  const bytes = Uint8Array.from(data.subarray(from, to));
   const values = dtype === "F32" ? new Float32Array(bytes.buffer) : new Float64Array(bytes.buffer);
   return { shape, values };
 }
