@@ -3,6 +3,11 @@ import { compareStates, fallSignal, GATE, gateReactions, vixSignal } from "#feat
 
 const of = (...x: number[]) => Float64Array.from(x);
 
+const { OPEN, REDUCE, CLOSED } = GATE;
+const run = (text: string) =>
+  Float64Array.from(text, (c) => (c === "o" ? OPEN : c === "r" ? REDUCE : CLOSED));
+const on = (text: string) => Uint8Array.from(text, (c) => (c === "!" ? 1 : 0));
+
 describe("agreement of states", () => {
   it("is 1 for the same partition under other names, near 0 for independent ones", () => {
     const a = of(0, 0, 1, 1, 2, 2, NaN);
@@ -39,11 +44,6 @@ describe("agreement of states", () => {
 });
 
 describe("reactions of the gate", () => {
-  const { OPEN, REDUCE, CLOSED } = GATE;
-  const run = (text: string) =>
-    Float64Array.from(text, (c) => (c === "o" ? OPEN : c === "r" ? REDUCE : CLOSED));
-  const on = (text: string) => Uint8Array.from(text, (c) => (c === "!" ? 1 : 0));
-
   it("counts sessions from the signal, 0 where the gate had answered before", () => {
     const found = gateReactions(run("ooooorcoooooorrooooo"), on("...!!.!.......!....."), 3);
     expect(found).toEqual([
