@@ -29,3 +29,6 @@ export * from "./execute-kind.ts";
 export * from "./forecast-kind.ts";
 export * from "./forecast-result.ts";
 export * from "./forecast-versions.ts";
+export { type HedgingSpec, resolveHedging } from "./hedging-spec.ts";
+export { type HedgingRequest, type HedgingResult, executeHedging } from "./hedging-study.ts";
+export type { HedgingTrial, SetMetrics, Surface, TrialResult } from "./hedging-trial.ts";

@@ -1,0 +1,182 @@
+import { type Key, key, lastAtOrBefore, toNumber, VolterraError } from "#core";
+import {
+  type Environment,
+  type Episodes,
+  type HedgeTrainer,
+  type Policy,
+  type Stretch,
+  defineEnvironment,
+  drawStarts,
+  episodesOf,
+  fitScaling,
+  openHedgeTrainer,
+  simulateEpisodes,
+  tercilesOf,
+  windowPaths,
+  windowStarts,
+} from "#hedge";
+import type { Market } from "#market";
+import { openEngine } from "#num";
+import type { Process } from "#quant";
+import type { Catalog } from "./catalog.ts";
+import type { ArmSpec, EnvironmentRef, HedgingSpec } from "./hedging-spec.ts";
+
+/** What an arm is made of. */
+export interface ArmRequest {
+  readonly spec: HedgingSpec;
+  readonly arm: string;
+  readonly seed: number;
+  readonly catalog: Catalog;
+  /** The market, asked for only where an environment is real. */
+  readonly market: () => Promise<Market>;
+  readonly threads: number;
+  /** Left out of training: for selection. */
+  readonly heldOut?: string | undefined;
+}
+
+/** One arm of one seed with its network, training episodes and tests in memory. */
+export interface OpenArm {
+  readonly spec: ArmSpec;
+  readonly environments: readonly string[];
+  readonly trainer: HedgeTrainer;
+  readonly policy: Policy;
+  /** Fresh paths by set: `training` pools the training environments; each of them, validation and tests by name. */
+  readonly sets: ReadonlyMap<string, Episodes>;
+  readonly warnings: readonly string[];
+  close(): Promise<void>;
+}
+
+/** Name of an environment of an arm. */
+export function nameOf(ref: EnvironmentRef): string {
+  return typeof ref === "string" ? ref : ref.name;
+}
+
+/** True where an arm needs real data. */
+export function isReal({ environments, validation, tests }: ArmSpec): boolean {
+  return [...environments, ...validation, ...tests].some(
+    (ref) => typeof ref === "object" && "real" in ref,
+  );
+}
+
+/** Opens an arm: draws its paths, fits the features' scale on the training environments and starts the network. */
+export async function openArm(request: ArmRequest): Promise<OpenArm> {
+  const { spec, arm, seed, catalog, threads, heldOut } = request;
+  const armSpec = spec.arms[arm]!;
+  const { training, contract } = spec;
+  const refs = armSpec.environments.filter((ref) => nameOf(ref) !== heldOut);
+  const root = key(spec.flaws.fixedData ? 0 : seed).fold("paths");
+  const draw = async (ref: EnvironmentRef, split: string, paths: number) =>
+    episodesFrom(request, ref, { key: root.fold(nameOf(ref), split), paths });
+
+  const pools: Episodes[] = [];
+  for (const ref of refs) pools.push(await draw(ref, "training", training.pool));
+  const scaling = fitScaling(armSpec.features, pools);
+  const policy = await catalog.load<Policy>("policies", spec.policy);
+  if (!policy.network) {
+    throw new VolterraError("SPEC", `policy "${spec.policy}" is not trained`, "Take a network.");
+  }
+  const trainer = await openHedgeTrainer({
+    engine: openEngine(),
+    threads,
+    network: policy.network,
+    risk: spec.risk,
+    scaling,
+    steps: contract.steps,
+    environments: refs.length,
+    pool: training.pool,
+    batch: training.batch,
+  });
+  pools.forEach((episodes, e) => trainer.load(e, episodes));
+
+  const sets = new Map<string, Episodes>();
+  for (const ref of armSpec.environments)
+    sets.set(nameOf(ref), await draw(ref, "test", spec.paths));
+  for (const ref of [...armSpec.validation, ...armSpec.tests]) {
+    sets.set(nameOf(ref), await draw(ref, "test", spec.paths));
+  }
+  const warnings = [...pools, ...sets.values()].flatMap((e) =>
+    e.warnings.map((w) => `${e.environment}: ${w}`),
+  );
+  return {
+    spec: armSpec,
+    environments: refs.map(nameOf),
+    trainer,
+    policy,
+    sets,
+    warnings: [...new Set(warnings)],
+    close: () => trainer.close(),
+  };
+}
+
+/** Episodes of an environment that a study names. */
+async function episodesFrom(
+  { spec, catalog, market }: ArmRequest,
+  ref: EnvironmentRef,
+  { key: source, paths }: { key: Key; paths: number },
+): Promise<Episodes> {
+  const { contract } = spec;
+  if (typeof ref === "object" && "real" in ref) {
+    const environment = defineEnvironment({ name: ref.name, process: "real", costs: ref.costs });
+    const stretch = stretchOf(await market(), ref.real);
+    const { steps } = contract;
+    if (ref.sample === "bootstrap") {
+      const process = await catalog.load<Process>("processes", "block-bootstrap");
+      const simulated = process.simulate({
+        paths,
+        steps,
+        dt: 1 / 252,
+        spot: 100,
+        params: { block: ref.block },
+        history: stretch,
+        key: source,
+      });
+      return episodesOf(simulated, environment, contract, source);
+    }
+    const all = windowStarts(stretch, steps, ref.sample === "raw" ? ref.stride : 1);
+    const third = ref.tercile === undefined ? all : tercilesOf(stretch, all, steps)[ref.tercile]!;
+    const starts = ref.sample === "raw" ? third : drawStarts(third, paths, source);
+    return episodesOf(windowPaths(stretch, starts, steps), environment, contract, source);
+  }
+  const environment = await environmentOf(catalog, ref);
+  const process = await catalog.load<Process>("processes", environment.process);
+  return simulateEpisodes({ environment, process, contract, paths, key: source });
+}
+
+async function environmentOf(
+  catalog: Catalog,
+  ref: Exclude<EnvironmentRef, { real: unknown }>,
+): Promise<Environment> {
+  if (typeof ref === "string") return catalog.load<Environment>("environments", ref);
+  const { kind: _, ...base } = await catalog.load<Environment>("environments", ref.from);
+  return defineEnvironment({
+    ...base,
+    name: ref.name,
+    params: { ...base.params, ...ref.params },
+    costs: { ...base.costs, ...ref.costs },
+    ...(ref.signals && { signals: ref.signals }),
+  });
+}
+
+/** Returns of SPY and the variance of VIX on the sessions of a window. */
+function stretchOf(market: Market, { start, end }: { start: string; end: string }): Stretch {
+  const { sessions } = market;
+  const prices = market.column("spy.adj_close");
+  const vix = market.column("vix.close");
+  const first = lastAtOrBefore(sessions, toNumber(start) - 1) + 1;
+  const last = lastAtOrBefore(sessions, toNumber(end));
+  const n = last - first + 1;
+  const returns = new Float64Array(Math.max(0, n));
+  const variance = new Float64Array(Math.max(0, n));
+  for (let t = 0; t < n; t++) {
+    returns[t] = prices[first + t]! / prices[first + t - 1]! - 1;
+    variance[t] = (vix[first + t]! / 100) ** 2;
+    if (!Number.isFinite(returns[t]! + variance[t]!)) {
+      throw new VolterraError(
+        "DATA",
+        `SPY or VIX is missing in ${start} … ${end}, session ${t + 1}`,
+        "Import data that cover the window: volterra data import FOLDER.",
+      );
+    }
+  }
+  return { returns, variance };
+}

@@ -1,0 +1,301 @@
+import type { Worker } from "node:worker_threads";
+import { stringify } from "yaml";
+import { contentHash, type Emit, type ErrorCode, key, startThread, VolterraError } from "#core";
+import {
+  type HedgeKillTest,
+  type JudgedClaim,
+  type Objective,
+  type Sample,
+  judgeClaims,
+} from "#hedge";
+import { type Catalog, openCatalog } from "./catalog.ts";
+import { codeVersion } from "./code-version.ts";
+import { openData } from "./data.ts";
+import { isDone, readRunFile, type RunFolder, runFolder, writeRun } from "./folder.ts";
+import { isReal } from "./hedging-arm.ts";
+import { type HedgingSpec, resolveHedging } from "./hedging-spec.ts";
+import {
+  type HedgingTrial,
+  readPaths,
+  readTrial,
+  trialId,
+  type TrialResult,
+} from "./hedging-trial.ts";
+import type { HedgingJob, HedgingStart } from "./hedging-worker.ts";
+import { toJson } from "./json.ts";
+import { type Ledger, openLedger } from "./ledger.ts";
+import type { Study } from "./study.ts";
+
+/** What a hedging study found: `result.json` of its run. */
+export interface HedgingResult {
+  readonly study: string;
+  readonly preset: string;
+  readonly title: string;
+  readonly notes: readonly string[];
+  readonly seeds: readonly number[];
+  readonly methods: readonly string[];
+  readonly baselines: readonly string[];
+  readonly lambda: Readonly<Record<string, number>>;
+  readonly arms: readonly string[];
+  readonly killTest: string;
+  readonly verdicts: readonly JudgedClaim[];
+  readonly trials: readonly TrialResult[];
+  /** Quantiles of P&L by arm, set and method, all seeds pooled, at `probabilities`. */
+  readonly probabilities: readonly number[];
+  readonly quantiles: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
+  readonly snapshot: string;
+  readonly code: string;
+  readonly run: string;
+}
+
+/** What running a hedging study needs. */
+export interface HedgingRequest {
+  readonly study: Study;
+  readonly root: string;
+  readonly catalog: readonly string[];
+  readonly threads: number;
+  readonly emit: Emit;
+  readonly render: (result: HedgingResult) => Readonly<Record<string, string | Uint8Array>>;
+}
+
+const PROBABILITIES = [
+  0.001, 0.0025, 0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8,
+  0.9, 0.95, 0.99,
+];
+
+/** All trials of a study: per seed and arm the baselines, one pre-training, and each method from there. */
+export async function listTrials(spec: HedgingSpec, catalog: Catalog): Promise<HedgingTrial[]> {
+  const arms = spec.run.length > 0 ? spec.run : Object.keys(spec.arms);
+  const objectives = new Map<string, Objective>();
+  for (const name of new Set([
+    ...spec.methods,
+    ...arms.flatMap((a) => spec.arms[a]!.methods ?? []),
+  ])) {
+    objectives.set(name, await catalog.load<Objective>("objectives", name));
+  }
+  return spec.seeds.flatMap((seed) =>
+    arms.flatMap((arm): HedgingTrial[] => [
+      ...spec.baselines.map((method) => ({
+        arm,
+        method,
+        kind: "baseline" as const,
+        lambda: 0,
+        seed,
+      })),
+      { arm, method: "pretrain", kind: "pretrain", lambda: 0, seed },
+      ...(spec.arms[arm]!.methods ?? spec.methods).map((method) => ({
+        arm,
+        method,
+        kind: "method" as const,
+        lambda: objectives.get(method)!.penalised ? (spec.lambda[method] ?? 1) : 0,
+        seed,
+      })),
+    ]),
+  );
+}
+
+/** Runs a hedging study into its folder, or reads the folder where that has been done. */
+export async function executeHedging(
+  request: HedgingRequest,
+): Promise<{ folder: RunFolder; result: HedgingResult; fresh: boolean }> {
+  const { study, root, emit } = request;
+  const spec = resolveHedging(study);
+  const catalog = openCatalog(request.catalog);
+  const trials = await listTrials(spec, catalog);
+  const claims = await catalog.load<HedgeKillTest>("claims", spec.claims);
+  const ledger = openLedger(root, spec.study);
+  const known = ledger.entries().some((e) => e.kind === "contract" && e.contract === claims.hash);
+  if (!known) await ledger.append([{ kind: "contract", study: spec.study, contract: claims.hash }]);
+  const real = trials.some(({ arm }) => isReal(spec.arms[arm]!));
+  const snapshot = real ? (await openData(spec.data, root, catalog, { emit })).snapshot : "";
+  const code = codeVersion();
+  const name = `${spec.study}-${spec.preset}-${contentHash({ spec, snapshot, code, claims: claims.hash }).slice(0, 10)}`;
+  const folder = runFolder(root, name);
+  if (isDone(folder)) {
+    const result = JSON.parse(readRunFile(folder, "result.json")) as HedgingResult;
+    return { folder, result, fresh: false };
+  }
+  const jobs = jobsOf(spec, trials, snapshot);
+  await runJobs(jobs, request, spec, ledger);
+  emit({ kind: "stage", name: "judge", detail: claims.name });
+  const results = jobs.map(({ id }) => readTrial(root, id)!);
+  const { samples, quantiles } = gather(root, results);
+  const verdicts = judgeClaims(claims, samples, key(0).fold("claims"));
+  const result: HedgingResult = {
+    study: spec.study,
+    preset: spec.preset,
+    title: spec.title,
+    notes: spec.notes,
+    seeds: spec.seeds,
+    methods: spec.methods,
+    baselines: spec.baselines,
+    lambda: spec.lambda,
+    arms: [...new Set(trials.map(({ arm }) => arm))],
+    killTest: claims.hash,
+    verdicts,
+    trials: results,
+    probabilities: PROBABILITIES,
+    quantiles,
+    snapshot,
+    code,
+    run: name,
+  };
+  const { preset, ...keys } = spec;
+  await writeRun(folder, {
+    "spec.yaml": stringify({ kind: "hedging", ...keys, preset, presets: { [preset]: {} } }),
+    "manifest.json": toJson({ code, snapshot, spec: contentHash(spec), claims: claims.hash }, 1),
+    "seed_list.txt": `${spec.seeds.join("\n")}\n`,
+    "result.json": toJson(result, 1),
+    "probes.jsonl": results
+      .flatMap((r) => r.probes.map((p) => `${toJson({ ...r.trial, ...p })}\n`))
+      .join(""),
+    ...request.render(result),
+  });
+  return { folder, result, fresh: true };
+}
+
+/** Trials with their identities. */
+export function jobsOf(
+  spec: HedgingSpec,
+  trials: readonly HedgingTrial[],
+  snapshot: string,
+): HedgingJob[] {
+  return trials.map((trial) => {
+    const { kind: _k, method: _m, lambda: _l, ...place } = trial;
+    const pretraining = { ...place, kind: "pretrain" as const, method: "pretrain", lambda: 0 };
+    return {
+      trial,
+      id: trialId(spec, trial, snapshot),
+      pretrained: trialId(spec, pretraining, snapshot),
+    };
+  });
+}
+
+/**
+ * Runs what is not finished on worker threads, pre-trainings first. A finished trial has its file; intents are in the
+ * ledger before, results after, so that a killed study goes on where it stopped.
+ */
+export async function runJobs(
+  jobs: readonly HedgingJob[],
+  { root, catalog, threads, emit }: Pick<HedgingRequest, "root" | "catalog" | "threads" | "emit">,
+  spec: HedgingSpec,
+  ledger: Ledger,
+): Promise<void> {
+  const entries = ledger.entries();
+  const seen = new Set(entries.flatMap((e) => (e.kind === "intent" ? [e.trial] : [])));
+  const told = new Set(entries.flatMap((e) => (e.kind === "result" ? [e.trial] : [])));
+  const unique = [...new Map(jobs.map((job) => [job.id, job])).values()];
+  await ledger.append(
+    unique
+      .filter(({ id }) => !seen.has(id))
+      .map(({ id, trial }) => ({
+        kind: "intent" as const,
+        study: spec.study,
+        trial: id,
+        label: `${trial.arm} ${trial.method} λ=${trial.lambda} seed=${trial.seed}${trial.heldOut ? ` without ${trial.heldOut}` : ""}`,
+      })),
+  );
+  const record = (id: string) => {
+    const { sets } = readTrial(root, id)!;
+    const metrics = Object.fromEntries(
+      Object.entries(sets).map(([name, m]) => [`${name}.cvar`, m.cvar]),
+    );
+    return { kind: "result" as const, study: spec.study, trial: id, metrics };
+  };
+  const finished = unique.filter(({ id }) => readTrial(root, id) !== null);
+  await ledger.append(finished.filter(({ id }) => !told.has(id)).map(({ id }) => record(id)));
+  const open = unique.filter(({ id }) => readTrial(root, id) === null);
+  let done = finished.length;
+  const rounds = [
+    open.filter(({ trial }) => trial.kind === "pretrain"),
+    open.filter(({ trial }) => trial.kind !== "pretrain"),
+  ];
+  const team = Math.max(1, Math.min(threads, open.length));
+  const start: HedgingStart = {
+    spec,
+    root,
+    catalog,
+    threads: Math.max(1, Math.floor(threads / team)),
+  };
+  if (open.length === 0) return;
+  const workers = Array.from({ length: team }, () =>
+    startThread(import.meta.url, "./hedging-worker", { workerData: start }),
+  );
+  try {
+    for (const round of rounds) {
+      let next = 0;
+      await Promise.all(
+        workers.map(async (worker) => {
+          while (next < round.length) {
+            const job = round[next++]!;
+            const { arm, method, seed } = job.trial;
+            emit({ kind: "stage", name: "trial", detail: `${arm} ${method} seed ${seed}` });
+            await ask(worker, job);
+            await ledger.append([record(job.id)]);
+            emit({ kind: "progress", name: "trials", done: ++done, total: unique.length });
+          }
+        }),
+      );
+    }
+  } finally {
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+}
+
+type Answer = {
+  done?: string;
+  progress?: object;
+  error?: { message: string; code?: string; hint?: string };
+};
+
+/** One trial on one thread; rejects with the error that the thread met. */
+function ask(worker: Worker, job: HedgingJob): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = ({ done, error }: Answer): void => {
+      if (!done && !error) return;
+      worker.off("message", settle);
+      worker.off("error", reject);
+      if (!error) resolve();
+      else if (error.code)
+        reject(new VolterraError(error.code as ErrorCode, error.message, error.hint));
+      else reject(new Error(error.message));
+    };
+    worker.on("message", settle);
+    worker.on("error", reject);
+    worker.postMessage(job);
+  });
+}
+
+/** Numbers a path by method, set and seed, for the claims; and pooled quantiles for the figures. */
+function gather(root: string, results: readonly TrialResult[]) {
+  const kept = new Map<string, Record<string, Float64Array>[]>();
+  for (const { trial, id } of results) {
+    if (trial.kind === "pretrain") continue;
+    const at = `${trial.arm} ${trial.method}`;
+    kept.set(at, [...(kept.get(at) ?? []), readPaths(root, id)]);
+  }
+  const samples = (
+    what: "pnl" | "turnover",
+    arm: string,
+    method: string,
+    set: string,
+  ): Sample | null => {
+    const found = kept.get(`${arm} ${method}`)?.map((paths) => paths[`${what}.${set}`]);
+    return found && found.every((x) => x !== undefined) ? (found as Float64Array[]) : null;
+  };
+  const quantiles: Record<string, Record<string, number[]>> = {};
+  for (const [at, seeds] of kept) {
+    const [arm, method] = at.split(" ") as [string, string];
+    for (const name of Object.keys(seeds[0]!)) {
+      if (!name.startsWith("pnl.")) continue;
+      const pooled = Float64Array.from(
+        seeds.flatMap((paths) => Array.from(paths[name]!)),
+      ).toSorted();
+      const values = PROBABILITIES.map(
+        (p) => pooled[Math.min(pooled.length - 1, Math.floor(p * pooled.length))]!,
+      );
+      (quantiles[`${arm} ${name.slice(4)}`] ??= {})[method] = values;
+    }
+  }
+  return { samples, quantiles };
+}

@@ -1,0 +1,322 @@
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { contentHash, key, uniforms, VolterraError, writeWhole, writing } from "#core";
+import {
+  type Episodes,
+  type Objective,
+  type Outcome,
+  type Policy,
+  type TrainingNote,
+  MASKS,
+  loadHedger,
+  maskEpisodes,
+  reckon,
+  saveHedger,
+  sensitivities,
+  tailLoss,
+  trainHedger,
+} from "#hedge";
+import { readSafetensors, writeSafetensors } from "#learn";
+import { mean, quantile } from "#num";
+import type { Catalog } from "./catalog.ts";
+import { isReal, type OpenArm } from "./hedging-arm.ts";
+import type { HedgingSpec } from "./hedging-spec.ts";
+import { toJson } from "./json.ts";
+
+/** One thing to train and evaluate: the method is an objective, `pretrain`, or an untrained baseline. */
+export interface HedgingTrial {
+  readonly arm: string;
+  readonly method: string;
+  readonly kind: "baseline" | "pretrain" | "method";
+  readonly lambda: number;
+  readonly seed: number;
+  readonly heldOut?: string;
+}
+
+/** Figures of one method on one set of paths; money in premiums, `cvar100` for 100 of spot. */
+export interface SetMetrics {
+  readonly cvar: number;
+  readonly cvar100: number;
+  readonly mean: number;
+  readonly turnover: number;
+  readonly drawdown: number;
+  readonly sharpe: number;
+  readonly costs: number;
+  readonly tradeRatio: number;
+  readonly efficiency: number;
+  readonly paths: number;
+}
+
+/** A finished trial: what lies in `<var>/hedging/trials/<id>.json`. */
+export interface TrialResult {
+  readonly id: string;
+  readonly trial: HedgingTrial;
+  readonly sets: Readonly<Record<string, SetMetrics>>;
+  readonly notes: readonly TrainingNote[];
+  readonly environments: readonly string[];
+  readonly sensitivity: Readonly<Record<string, number>>;
+  /** Mean position by moneyness and session in the first test. */
+  readonly surface: Surface | null;
+  readonly probes: readonly Record<string, number | string>[];
+  readonly warnings: readonly string[];
+}
+
+export interface Surface {
+  readonly moneyness: readonly number[];
+  readonly sessions: readonly number[];
+  /** [moneyness][sessions], null where no path came by. */
+  readonly values: readonly (readonly (number | null)[])[];
+}
+
+/** Changes when what a trial computes changes. */
+const TRIAL_VERSION = 1;
+
+/** Identity of a trial: all that defines its result; how it is reported is no part of it. */
+export function trialId(spec: HedgingSpec, trial: HedgingTrial, snapshot: string): string {
+  const { contract, risk, training, policy, paths, flaws, maxTradeWarningFactor } = spec;
+  const { describe: _d, methods: _m, ...arm } = spec.arms[trial.arm]!;
+  const shared = { contract, risk, training, policy, paths, flaws, maxTradeWarningFactor, arm };
+  const real = isReal(spec.arms[trial.arm]!) ? snapshot : "";
+  return contentHash({ shared, trial: { ...trial, arm: "" }, real, version: TRIAL_VERSION });
+}
+
+export function trialFile(
+  root: string,
+  id: string,
+  what: "trials" | "checkpoints" | "paths",
+): string {
+  const end = what === "trials" ? "json" : "safetensors";
+  return path.join(root, "hedging", what, `${id}.${end}`);
+}
+
+/** The result of a finished trial, or null. */
+export function readTrial(root: string, id: string): TrialResult | null {
+  const file = trialFile(root, id, "trials");
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as TrialResult) : null;
+}
+
+/** Numbers a path that a trial kept: `pnl.<set>` and `turnover.<set>`. */
+export function readPaths(root: string, id: string): Record<string, Float64Array> {
+  const { tensors } = readSafetensors(readFileSync(trialFile(root, id, "paths")));
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, { values }]) => [name, Float64Array.from(values)]),
+  );
+}
+
+export interface TrialRequest {
+  readonly spec: HedgingSpec;
+  readonly trial: HedgingTrial;
+  readonly id: string;
+  /** Identity of the pre-training this one starts from. */
+  readonly pretrained: string;
+  readonly root: string;
+  readonly open: OpenArm;
+  readonly catalog: Catalog;
+  readonly progress?: (done: number, total: number) => void;
+}
+
+/** Trains where there is something to train, evaluates, and writes: paths and weights first, the result last. */
+export async function runTrial(request: TrialRequest): Promise<TrialResult> {
+  const { trial, id, root, open, catalog } = request;
+  const notes = trial.kind === "baseline" ? [] : await train(request);
+  const rule =
+    trial.kind === "baseline"
+      ? (await catalog.load<Policy>("policies", trial.method)).rule!
+      : (e: Episodes) => ({ stock: open.trainer.hedge(e) });
+  const paths: Record<string, Float32Array> = {};
+  const sets: Record<string, SetMetrics> = {};
+  const warnings = [...open.warnings];
+  const keep = (name: string, seen: Episodes, truth: Episodes, costs = 1): Outcome => {
+    const outcome = reckon(truth, rule(seen), costs);
+    sets[name] = metricsOf(outcome, truth);
+    paths[`pnl.${name}`] = Float32Array.from(outcome.pnl);
+    paths[`turnover.${name}`] = Float32Array.from(outcome.turnover);
+    return outcome;
+  };
+  for (const [name, episodes] of open.sets) {
+    const { largestTrade } = keep(name, episodes, episodes);
+    const bound = 1 + (open.policy.network?.bound ?? 0);
+    if (largestTrade > request.spec.maxTradeWarningFactor * bound) {
+      warnings.push(`${name}: a trade of ${largestTrade.toFixed(2)} units, the bound is ${bound}`);
+    }
+  }
+  poolTraining(open, paths, sets);
+  for (const name of open.spec.probed) {
+    const truth = open.sets.get(name);
+    if (!truth) throw new VolterraError("SPEC", `no set "${name}" to probe`);
+    keep(`${name}-costs`, truth, truth, 1.5);
+    for (const mask of MASKS) {
+      const seen = maskEpisodes(truth, mask, open.trainer.scaling, key(trial.seed).fold("mask"));
+      keep(`${name}-${mask}`, seen, truth);
+    }
+  }
+  const probed = open.sets.get(open.spec.probed[0] ?? "") ?? [...open.sets.values()].at(-1)!;
+  const result: TrialResult = {
+    id,
+    trial,
+    sets,
+    notes,
+    environments: open.environments,
+    sensitivity:
+      trial.kind === "baseline"
+        ? {}
+        : sensitivities(open.trainer.hedge, probed, open.trainer.scaling),
+    surface: surfaceOf(probed, rule(probed).stock),
+    probes: request.spec.probe
+      ? [...open.sets.values()].flatMap((e) => logSteps(e, rule(e).stock))
+      : [],
+    warnings,
+  };
+  await writing(root, () => {
+    const tensors = Object.fromEntries(
+      Object.entries(paths).map(([name, values]) => [name, { shape: [values.length], values }]),
+    );
+    const write = (what: "trials" | "checkpoints" | "paths", content: string | Uint8Array) =>
+      writeWhole(root, trialFile(root, id, what), content);
+    write("paths", writeSafetensors({ tensors, metadata: {} }));
+    if (trial.kind !== "baseline") write("checkpoints", saveHedger(open.trainer));
+    write("trials", toJson(result));
+  });
+  return result;
+}
+
+/** Brings the arm's network to where the trial wants it. */
+async function train(request: TrialRequest): Promise<readonly TrainingNote[]> {
+  const { spec, trial, pretrained, root, open, catalog, progress } = request;
+  const { trainer, sets } = open;
+  const { training } = spec;
+  const own = key(trial.seed);
+  const updates = trial.kind === "pretrain" ? training.pretrain : training.updates;
+  if (trial.kind === "pretrain") {
+    trainer.draw(own.fold("weights"));
+    open.environments.forEach((name, e) => trainer.warmThreshold(e, sets.get(name)!));
+  } else loadHedger(trainer, readFileSync(trialFile(root, pretrained, "checkpoints")));
+  const name = trial.kind === "pretrain" ? "erm" : trial.method;
+  const objective = await catalog.load<Objective>("objectives", name);
+  const held = open.spec.validation.map((ref) =>
+    sets.get(typeof ref === "string" ? ref : ref.name)!,
+  );
+  const notes = trainHedger({
+    trainer,
+    objective,
+    plan: training,
+    lambda: trial.lambda,
+    updates,
+    before: trial.kind === "pretrain" ? 0 : training.pretrain,
+    key: own.fold("training"),
+    validate: () => mean(held.map((e) => tailLoss(reckon(e, { stock: trainer.hedge(e) }).pnl))),
+    progress: (done) => progress?.(done, updates),
+  });
+  if (spec.flaws.untrainedHead && trial.kind === "method") redrawHead(request);
+  return notes;
+}
+
+/** The original's heads of unseen environments: the last layer as it was drawn. */
+function redrawHead({ trial, open: { trainer } }: TrialRequest): void {
+  for (const parameter of trainer.parameters.slice(-2)) {
+    const n = parameter.shape.reduce((a, b) => a * b, 1);
+    const draws = uniforms(key(trial.seed).fold("untrained", parameter.name), n);
+    for (let i = 0; i < n; i++) {
+      trainer.values[parameter.place(i)] = (2 * draws[i]! - 1) / Math.sqrt(64);
+    }
+  }
+  trainer.refresh();
+}
+
+/** The pool of the training environments' test paths, as the set `training`. */
+function poolTraining(
+  open: OpenArm,
+  paths: Record<string, Float32Array>,
+  sets: Record<string, SetMetrics>,
+): void {
+  for (const what of ["pnl", "turnover"]) {
+    const parts = open.environments.map((name) => paths[`${what}.${name}`]!);
+    const pooled = new Float32Array(parts.reduce((n, part) => n + part.length, 0));
+    let at = 0;
+    for (const part of parts) {
+      pooled.set(part, at);
+      at += part.length;
+    }
+    paths[`${what}.training`] = pooled;
+  }
+  const average = (pick: (m: SetMetrics) => number) =>
+    mean(open.environments.map((name) => pick(sets[name]!)));
+  const pnl = Float64Array.from(paths["pnl.training"]!);
+  sets.training = {
+    ...(Object.fromEntries(
+      (Object.keys(sets[open.environments[0]!]!) as (keyof SetMetrics)[]).map((k) => [
+        k,
+        average((m) => m[k]),
+      ]),
+    ) as unknown as SetMetrics),
+    cvar: tailLoss(pnl),
+    paths: pnl.length,
+  };
+}
+
+function metricsOf(outcome: Outcome, { premium }: Episodes): SetMetrics {
+  const { pnl } = outcome;
+  const cvar = tailLoss(pnl);
+  return {
+    cvar,
+    cvar100: tailLoss(pnl.map((x, i) => x * premium[i]!)),
+    mean: mean(pnl),
+    turnover: mean(outcome.turnover),
+    drawdown: mean(outcome.drawdown),
+    sharpe: mean(outcome.sharpe),
+    costs: mean(outcome.costs),
+    tradeRatio: mean(outcome.tradeRatio),
+    efficiency: mean(pnl) / Math.abs(cvar),
+    paths: pnl.length,
+  };
+}
+
+/** Mean position in boxes of moneyness (spot over its start) and session. */
+function surfaceOf({ spot, paths: n, steps }: Episodes, stock: Float64Array): Surface {
+  const moneyness = [0.7, 0.8, 0.9, 0.95, 1, 1.05, 1.1, 1.2, 1.3];
+  const sessions = Array.from({ length: 6 }, (_, i) => Math.floor((i * steps) / 6));
+  const width = Math.max(1, Math.floor(steps / 6));
+  const values = moneyness.map((m, row) => {
+    const low = row === 0 ? 0 : (m + moneyness[row - 1]!) / 2;
+    const high = row + 1 === moneyness.length ? Infinity : (m + moneyness[row + 1]!) / 2;
+    return sessions.map((from) => {
+      let sum = 0;
+      let count = 0;
+      for (let k = from * n; k < Math.min(steps, from + width) * n; k++) {
+        const x = spot[k]! / 100;
+        if (x < low || x >= high) continue;
+        sum += stock[k]!;
+        count += 1;
+      }
+      return count >= 20 ? sum / count : null;
+    });
+  });
+  return { moneyness, sessions, values };
+}
+
+/** The first twenty steps of the first path. */
+function logSteps(e: Episodes, stock: Float64Array): Record<string, number | string>[] {
+  const rows = [];
+  for (let t = 0; t < Math.min(20, e.steps); t++) {
+    const k = t * e.paths;
+    const inventory = t > 0 ? stock[k - e.paths]! : 0;
+    const trade = stock[k]! - inventory;
+    const cost = e.linear[k]! * Math.abs(trade) + e.quadratic * trade * trade;
+    rows.push({
+      environment: e.environment,
+      t,
+      price: e.spot[k]!,
+      inventory,
+      delta: e.delta[k]!,
+      position: stock[k]!,
+      trade,
+      cost,
+    });
+  }
+  return rows;
+}
+
+/** Quantiles of a sample, for the report. */
+export function quantilesOf(pnl: Float64Array, probabilities: readonly number[]): number[] {
+  return probabilities.map((p) => quantile(pnl, p));
+}
