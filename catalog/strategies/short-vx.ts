@@ -61,6 +61,9 @@ const defaults = {
   /** Column with a model's probability of a spike, which blocks an entry at `riskLimit`; "" has no model. */
   riskColumn: "",
   riskLimit: 0.6,
+  /** Columns with a limit of each day in place of `riskLimit`, and with the share of the size that a failed model leaves. */
+  riskLimitColumn: "",
+  riskShareColumn: "",
 };
 
 type Params = typeof defaults;
@@ -104,7 +107,14 @@ export default defineStrategy({
   describe: "short VIX futures behind six entry filters, with stops and a tail hedge",
   params: defaults,
   instruments: ({ contract }) => [contract],
-  features: ({ filters, vvixQuantile, vvixMinimum, riskColumn }) => ({
+  features: ({
+    filters,
+    vvixQuantile,
+    vvixMinimum,
+    riskColumn,
+    riskLimitColumn,
+    riskShareColumn,
+  }) => ({
     vix: "vix.close",
     vixMean: "rolling-mean(of=vix.close, window=50)",
     vvix: "vvix.close",
@@ -117,6 +127,8 @@ export default defineStrategy({
         "quantile-limit(of=vix1d-ratio, window=126, q=0.95, minimum=20, fallback=1.2, floor=1.2)",
     }),
     ...(riskColumn !== "" && { risk: riskColumn }),
+    ...(riskLimitColumn !== "" && { riskLimit: riskLimitColumn }),
+    ...(riskShareColumn !== "" && { riskShare: riskShareColumn }),
   }),
   start(p): Memory {
     for (const filter of p.filters.split(" ")) checkChoice("filter", filter, FILTERS);
@@ -297,7 +309,7 @@ function checkEntry(today: Today): Step | undefined {
   const byValue = Math.floor((p.navShare * view.nav) / (contract.settle * spec.multiplier));
   const byMargin = Math.floor((p.marginShare * view.nav) / margin);
   const byCash = Math.floor(((1 - p.cashShare) * view.nav) / margin);
-  const size = Math.min(byValue, byMargin, byCash);
+  const size = Math.floor(Math.min(byValue, byMargin, byCash) * shareLeft(view));
   findings.push(checkRule("contracts", size, "≥", 1, { byValue, byMargin, byCash }));
   if (size < 1) {
     if (!flat) flatten(memory);
@@ -347,12 +359,20 @@ function checkShortTerm({ columns, t }: View): Finding {
   return { ...finding, pass: finding.pass || Number.isNaN(limit) };
 }
 
-/** A model's say after the rules; without a forecast the rules stand alone. */
-function checkModel({ columns, t }: View, { riskColumn, riskLimit }: Params): Finding[] {
+/** A model's say after the rules; without a forecast the rules stand alone, as far as its failure leaves a size. */
+function checkModel(view: View, { riskColumn, riskLimit }: Params): Finding[] {
   if (riskColumn === "") return [];
+  const { columns, t } = view;
   const risk = columns.risk![t]!;
-  const finding = checkRule("model: probability of a spike", risk, "<", riskLimit);
-  return [{ ...finding, pass: finding.pass || Number.isNaN(risk) }];
+  const limit = columns.riskLimit ? columns.riskLimit[t]! : riskLimit;
+  const finding = checkRule("model: probability of a spike", risk, "<", limit);
+  const heard = { ...finding, pass: finding.pass || Number.isNaN(risk) };
+  if (!columns.riskShare) return [heard];
+  return [heard, checkRule("model: share of the size its failure leaves", shareLeft(view), ">", 0)];
+}
+
+function shareLeft({ columns, t }: View): number {
+  return columns.riskShare ? columns.riskShare[t]! : 1;
 }
 
 function monthOf(day: number): number {
