@@ -23,7 +23,7 @@ export function compareStates(
   { rows, columns }: { readonly rows: number; readonly columns: number },
 ): Agreement {
   if (a.length !== b.length) throw new RangeError(`${a.length} and ${b.length} rows`);
-  const counts = Array.from({ length: rows }, () => new Array<number>(columns).fill(0));
+  const counts = Array.from({ length: rows }, () => Array.from({ length: columns }, () => 0));
   let n = 0;
   for (const [t, x] of a.entries()) {
     const y = b[t]!;
@@ -47,14 +47,19 @@ function total(values: readonly number[]): number {
   return values.reduce((sum, x) => sum + x, 0);
 }
 
+/** Pairs among x things. */
+function pairs(x: number): number {
+  return (x * (x - 1)) / 2;
+}
+
 function cramersV(
   counts: Agreement["counts"],
   byRow: readonly number[],
   byColumn: readonly number[],
 ): number {
   const n = total(byRow);
-  const used = (margin: readonly number[]) => margin.filter((x) => x > 0).length;
-  const freedom = Math.min(used(byRow), used(byColumn)) - 1;
+  const [used, usedColumns] = [byRow, byColumn].map((margin) => margin.filter((x) => x > 0).length);
+  const freedom = Math.min(used!, usedColumns!) - 1;
   if (freedom < 1) return NaN;
   let chiSquared = 0;
   for (const [i, row] of counts.entries()) {
@@ -71,7 +76,6 @@ function adjustedRand(
   byRow: readonly number[],
   byColumn: readonly number[],
 ): number {
-  const pairs = (x: number) => (x * (x - 1)) / 2;
   const together = total(counts.flat().map(pairs));
   const inRows = total(byRow.map(pairs));
   const inColumns = total(byColumn.map(pairs));
