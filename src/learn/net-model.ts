@@ -1,5 +1,5 @@
 import { type Key, VolterraError } from "#core";
-import { openEngine } from "#num";
+import { withEngine } from "#num";
 import { toProbabilities } from "./link.ts";
 import type { LossSpec } from "./loss.ts";
 import type { About, Core, FitContext } from "./model.ts";
@@ -45,38 +45,39 @@ export async function trainNet(
   const weights = join((part) => rowWeights(part, classWeights(head, training)));
   const targets = join((part) => part.target.map((y) => (y - target.mean) / target.deviation));
   const features = join((part) => scale(scaler, part));
-  const engine = openEngine();
-  const trainer = await openTrainer({
-    engine,
-    spec: net.spec,
-    steps: rows.steps,
-    rows: { features, targets, weights },
-    loss,
-    batch: Math.min(training.batch, head.target.length),
-    threads: context.threads ?? 1,
-  });
-  try {
-    const split = { training: head.target.length, validation: tail?.target.length ?? 0 };
-    const record = await train({
-      trainer,
-      plan: planOf(training, split.training),
-      split,
+  return withEngine(async (engine) => {
+    const trainer = await openTrainer({
+      engine,
+      spec: net.spec,
+      steps: rows.steps,
+      rows: { features, targets, weights },
       loss,
-      targets,
-      weights,
-      key,
-      emit: context.emit,
-      start: startOf(net, context),
+      batch: Math.min(training.batch, head.target.length),
+      threads: context.threads ?? 1,
     });
-    const summary = {
-      bestEpoch: record.best,
-      trainingLoss: record.trainingLoss,
-      validationLoss: record.validationLoss,
-    };
-    return coreOf({ net, values: trainer.values.slice(), scaler, target, loss }, summary);
-  } finally {
-    await trainer.close();
-  }
+    try {
+      const split = { training: head.target.length, validation: tail?.target.length ?? 0 };
+      const record = await train({
+        trainer,
+        plan: planOf(training, split.training),
+        split,
+        loss,
+        targets,
+        weights,
+        key,
+        emit: context.emit,
+        start: startOf(net, context),
+      });
+      const summary = {
+        bestEpoch: record.best,
+        trainingLoss: record.trainingLoss,
+        validationLoss: record.validationLoss,
+      };
+      return coreOf({ net, values: trainer.values.slice(), scaler, target, loss }, summary);
+    } finally {
+      await trainer.close();
+    }
+  });
 }
 
 /** A net read back from the safetensors bytes of its state, or of another library: a file without a scaler has none. */

@@ -7,6 +7,8 @@ export interface Arena {
   reserve(bytes: number): number;
   /** What has been reserved so far, in bytes. */
   readonly used: number;
+  /** Takes back everything from address `from` on, an earlier value of `used`, and clears it. */
+  release(from: number): void;
   f32(address: number, n: number): Float32Array;
   f64(address: number, n: number): Float64Array;
   u32(address: number, n: number): Uint32Array;
@@ -35,6 +37,10 @@ export function createArena(megabytes = 1024): Arena {
       top = next;
       return address;
     },
+    release(from) {
+      new Uint8Array(memory.buffer, from, top - from).fill(0);
+      top = from;
+    },
     ...viewing(memory),
   };
 }
@@ -48,6 +54,9 @@ export function attachArena(memory: WebAssembly.Memory): Arena {
       throw new RangeError(
         `${bytes} bytes reserved in a worker; memory is handed out by its owner`,
       );
+    },
+    release(from) {
+      throw new RangeError(`memory from ${from} released in a worker; its owner takes it back`);
     },
     ...viewing(memory),
   };

@@ -18,6 +18,24 @@ export function openEngine({ revectorize = true, megabytes }: EngineOptions = {}
   return createEngine(compileKernels(revectorize).module, megabytes);
 }
 
+/** Engines that wait for work; one a piece of work that runs at the same time. */
+const idle: Engine[] = [];
+
+/**
+ * Runs work on an engine that is used again afterwards, its memory taken back: hundreds of small trainings cost one
+ * memory. Nothing of the engine may be kept.
+ */
+export async function withEngine<T>(work: (engine: Engine) => Promise<T>): Promise<T> {
+  const engine = idle.pop() ?? openEngine();
+  const from = engine.arena.used;
+  try {
+    return await work(engine);
+  } finally {
+    engine.arena.release(from);
+    idle.push(engine);
+  }
+}
+
 export interface PoolOptions {
   readonly engine: Engine;
   /** Threads, the calling one included. Results do not depend on it. */
