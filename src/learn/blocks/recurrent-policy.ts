@@ -167,7 +167,8 @@ export function recurrentPolicy(shelf: Shelf, name: string, spec: PolicySpec): R
               const at = t * rows + row;
               dy[slot * step + row * lane] = d[at]! * slope(y[at * lane]!);
               if (!dOut) continue;
-              for (let k = 1; k <= heads; k++) dy[row * lane + k] = dOut[at * lane + k]!;
+              const to = slot * step + row * lane;
+              for (let k = 1; k <= heads; k++) dy[to + k] = dOut[at * lane + k]!;
             }
             const way = { ring, slot, dx: t > 0 ? dxAt : 0 };
             dense.backward(pass, kept, slice(paths, t), way);
