@@ -282,7 +282,7 @@ function policySpec({ network, scaling }: TrainerRequest): PolicySpec {
   return {
     features: scaling.features.length,
     hidden: network.hidden,
-    activation: "relu",
+    activation: network.activation ?? "relu",
     ...(network.norm && { norm: true }),
     dropout: DROPOUT,
     ...(network.bound !== undefined && { bound: network.bound }),

@@ -9,6 +9,8 @@ export interface Hedger {
 /** Shape of a network that hedges. */
 export interface NetworkShape {
   readonly hidden: readonly number[];
+  /** A rectifier unless said. */
+  readonly activation?: "relu" | "gelu" | "tanh";
   /** The action is delta plus a residual within ±bound; the plain output where absent. */
   readonly bound?: number;
   readonly norm?: boolean;
