@@ -1,15 +1,9 @@
-import { calendar, lastAtOrBefore } from "#core";
+import { scheduledSessions } from "#backtest";
 import { defineFeature } from "#features";
-
-/** Sessions after `day` up to and including the day of expiry. */
-function sessionsLeft(day: number, expiry: number): number {
-  const { sessions } = calendar("nyse");
-  return lastAtOrBefore(sessions, expiry) - lastAtOrBefore(sessions, day);
-}
 
 /**
  * Return over the session of a short position in the VX contract that was held at its start: the first monthly one with
- * more than `rollSessions` sessions to its expiry at the close before, −(settle(t) / settle(t − 1) − 1). The contract is
+ * more than `rollSessions` sessions to its expiry, as scheduled at the close before, −(settle(t) / settle(t − 1) − 1). The contract is
  * the same on both days, so that a roll adds nothing.
  */
 export default defineFeature({
@@ -36,7 +30,8 @@ export default defineFeature({
     };
     return f1.map((_, t) => {
       if (t === 0) return NaN;
-      const first = sessionsLeft(days[t - 1]!, expiry1[t - 1]!) > rollSessions;
+      const start = days[t - 1]!;
+      const first = scheduledSessions(start, expiry1[t - 1]!, start) > rollSessions;
       const expiry = (first ? expiry1 : expiry2)[t - 1]!;
       return 1 - settle(t, expiry) / settle(t - 1, expiry);
     });

@@ -1,4 +1,4 @@
-import { VolterraError } from "#core";
+import { toDay, VolterraError } from "#core";
 import { textTable } from "#report";
 import { type Audit, audit, leakText, openCatalog, readStudy, toJson } from "#run";
 import type { Globals } from "./globals.ts";
@@ -14,7 +14,7 @@ const CHECKS = [
 
 const DECAY = [
   { name: "preset" },
-  { name: "delay" },
+  { name: "sessions later" },
   { name: "Sharpe", kind: "ratio" as const },
   { name: "CAGR", kind: "percent" as const },
 ];
@@ -37,7 +37,7 @@ export async function runAudit(
     emit,
   });
   clear();
-  print(options.json ? toJson(found, 1) : auditTables(found));
+  print(options.json ? toJson(withDays(found), 1) : auditTables(found));
   const leaks = found.checks.flatMap(({ kind, name, leak }) =>
     leak ? [{ kind, name, leak }] : [],
   );
@@ -49,6 +49,15 @@ export async function runAudit(
       (leaks.length > 1 ? ` and ${leaks.length - 1} more` : ""),
     "A value changed when nothing but its future did.",
   );
+}
+
+/** Days as text, for those who read the object. */
+function withDays({ checks, ...rest }: Audit): object {
+  const shown = checks.map(({ leak, ...check }) => ({
+    ...check,
+    leak: leak && { ...leak, day: toDay(leak.day), cut: toDay(leak.cut) },
+  }));
+  return { ...rest, checks: shown };
 }
 
 function auditTables({ checks, lagDecay, ...about }: Audit): string {
@@ -63,7 +72,7 @@ function auditTables({ checks, lagDecay, ...about }: Audit): string {
   ]);
   const decay = lagDecay.map(({ preset, delay, sharpe, cagr }) => [
     preset,
-    delay === "same-open" ? "same open: LOOK-AHEAD" : `${delay} sessions`,
+    delay === "same-open" ? "same open: LOOK-AHEAD" : String(delay),
     sharpe,
     cagr,
   ]);
@@ -72,7 +81,7 @@ function auditTables({ checks, lagDecay, ...about }: Audit): string {
     "",
     textTable(CHECKS, rows),
     "",
-    "Decisions delayed beyond the next session:",
+    "Orders filled later than the next session:",
     textTable(DECAY, decay),
   ].join("\n");
 }

@@ -1,20 +1,21 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Graph, isColumn, openGraph } from "#features";
 import type { Market } from "#market";
-import { readStudy, resolveSpec, type Spec } from "#run";
+import { type CatalogFolder, readStudy, resolveSpec, type Spec, type Study } from "#run";
 import { loadStrategy } from "../../src/run/portfolio.ts";
 import { catalog } from "./worlds.ts";
 
 const STUDIES = fileURLToPath(new URL("../../studies", import.meta.url));
 
-/** Every preset of every study of strategies in the package. */
-export const specs: readonly Spec[] = readdirSync(STUDIES)
+/** The studies of strategies in the package. */
+export const studies: readonly Study[] = readdirSync(STUDIES)
   .filter((file) => file.endsWith(".yaml"))
   .map((file) => readStudy(join(STUDIES, file)))
-  .filter(({ kind }) => kind === "strategy")
-  .flatMap((study) => study.presets.map((preset) => resolveSpec(study, preset)));
+  .filter(({ kind }) => kind === "strategy");
+
+const specs = studies.flatMap((study) => study.presets.map((preset) => resolveSpec(study, preset)));
 
 /** Every strategy of the catalog with its own parameters, and as each preset trades it. */
 export const traded: readonly Pick<Spec, "study" | "preset" | "strategy">[] = [
@@ -33,6 +34,11 @@ for (const { strategy } of traded) {
   const loaded = await loadStrategy(catalog, strategy);
   const refs = Object.values(loaded.strategy.features(loaded.params));
   await graph.add(...refs.filter((ref) => !isColumn(ref)));
+}
+
+/** A feature, target or strategy that asks the calendar knows closures before they were announced. */
+export function asksCalendar(folder: CatalogFolder, name: string): boolean {
+  return /\bcalendar\(/.test(readFileSync(catalog.file(folder, name), "utf8"));
 }
 
 /** Series that a reference needs and a market does not hold. */

@@ -2,11 +2,11 @@ import { describe, expect, it } from "vitest";
 import { toDay } from "#core";
 import { type Columns, formatReference, type Node, openTable, parseReference } from "#features";
 import { auditNode, firstDifference, leakText } from "#run";
-import { absentSeries, graph } from "./entries.ts";
+import { absentSeries, asksCalendar, graph } from "./entries.ts";
 import { catalog, worlds } from "./worlds.ts";
 
 /** Sessions of each market, the latest, whose every row is cut; the long proofs cut all there are. */
-const ROWS = 2000;
+const ROWS = 1200;
 
 /** What every feature and target keeps, however new: causality, warm-up, range, purity, names. */
 const nodes = [...graph.nodes.values()];
@@ -105,6 +105,7 @@ describe.each(["features", "targets"] as const)("every entry of %s", (folder) =>
       const entry = await catalog.load<Node["entry"]>(folder, name);
       expect([entry.name, `${entry.kind}s`]).toEqual([name, folder]);
       expect(entry.describe).not.toBe("");
+      expect(asksCalendar(folder, name), "use scheduledSessions").toBe(false);
       const [ref] = await graph.add(name);
       const { name: again, params } = parseReference(ref!);
       expect(formatReference(again, params)).toBe(ref);

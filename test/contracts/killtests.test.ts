@@ -34,7 +34,7 @@ function evidence(test: KillTest, seed: number, sharpe: number, others: number):
     streams: { 1: own, 2: own },
     benchmarks: Object.fromEntries(benchmarks),
     riskFree: { days, returns: new Float64Array(days.length) },
-    resamples: 300,
+    resamples: 200,
     trials: { recorded: 1 },
   };
 }

@@ -7,16 +7,13 @@ import { blindfold, type Catalog, leakText } from "#run";
 import type { Strategy } from "#trade";
 import { loadStrategy } from "../../src/run/portfolio.ts";
 import { type Job, openWorkbench } from "../../src/run/workbench.ts";
-import { absentSeries, graph, traded } from "./entries.ts";
+import { absentSeries, asksCalendar, graph, traded } from "./entries.ts";
 import { catalog, worlds } from "./worlds.ts";
 
 type Any = Strategy<object, object>;
 
 /** Every strategy with its own parameters and with those of each preset, once. */
 const cases = [...new Map(traded.map((one) => [JSON.stringify(one.strategy), one])).values()];
-
-/** Strategies whose memory is known not to survive; a fault that is gone must leave this list. */
-const FORGETS = new Set(["real data: vrp-erp (vrp-erp, vol-overlay)"]);
 
 /** A catalog whose strategies are changed on the way. */
 function changeStrategies(change: (strategy: Any) => Any): Catalog {
@@ -76,7 +73,7 @@ const forgetful = changeStrategies((own) => ({
   },
 }));
 
-describe.each(worlds)("on $name", async ({ name, market }) => {
+describe.each(worlds)("on $name", async ({ recent: market }) => {
   for (const { study, preset, strategy } of cases) {
     const title = `${strategy.name} (${study}, ${preset})`;
     const loaded = await loadStrategy(catalog, strategy);
@@ -96,8 +93,7 @@ describe.each(worlds)("on $name", async ({ name, market }) => {
         expect(watched).toBe(await runPlain());
       });
 
-      const test = FORGETS.has(`${name}: ${title}`) ? it.fails : it;
-      test("has a memory that survives being written down", async () => {
+      it("has a memory that survives being written down", async () => {
         expect(await run(market, strategy, forgetful)).toBe(await runPlain());
       });
     });
@@ -111,6 +107,7 @@ describe("every strategy", () => {
       const entry = await catalog.load<Strategy<object>>("strategies", name);
       expect([entry.kind, entry.name]).toEqual(["strategy", name]);
       expect(entry.describe).not.toBe("");
+      expect(asksCalendar("strategies", name), "use the view's next session").toBe(false);
       expect(Object.isFrozen(entry)).toBe(true);
       for (const ref of Object.values(entry.features(entry.params))) {
         if (isColumn(ref)) continue;

@@ -1,27 +1,31 @@
-import { existsSync } from "node:fs";
 import { silent } from "#core";
 import { type Market, openMarket, type Source } from "#market";
 import { openCatalog, takeSnapshot } from "#run";
-import { MARKET_DIR } from "../market-data.ts";
+import { hasMarketData, MARKET_DIR } from "../market-data.ts";
 
 export const catalog = openCatalog();
 
-async function open(source: string, options: Record<string, string>): Promise<Market> {
-  const from = await catalog.load<Source>("sources", source);
-  return openMarket(await takeSnapshot(from, options, silent));
+/** Data that every entry of the catalog must stand. */
+export interface World {
+  readonly name: string;
+  /** All of it. */
+  readonly market: Market;
+  /** From 2013 on, for what need not see every session. */
+  readonly recent: Market;
 }
 
-/** Nine years of the simulated market, unscheduled closures of the real calendar included. */
-export const simulated = await open("simulated", {
-  seed: "3",
-  from: "2011-01-03",
-  to: "2019-12-31",
-});
+async function open(name: string, source: string, options: Record<string, string>): Promise<World> {
+  const from = await catalog.load<Source>("sources", source);
+  const snapshot = await takeSnapshot(from, options, silent);
+  return {
+    name,
+    market: await openMarket(snapshot),
+    recent: await openMarket(snapshot, { from: "2013-01-02" }),
+  };
+}
 
-/** The simulated market and, where it lies beside the repository, the real one. */
-export const worlds: readonly { readonly name: string; readonly market: Market }[] = [
-  { name: "simulated data", market: simulated },
-  ...(existsSync(MARKET_DIR)
-    ? [{ name: "real data", market: await open("folder", { path: MARKET_DIR }) }]
-    : []),
+/** Nine simulated years and, where they lie beside the repository, the real data. */
+export const worlds: readonly World[] = [
+  await open("simulated data", "simulated", { seed: "3", from: "2011-01-03", to: "2019-12-31" }),
+  ...(hasMarketData ? [await open("real data", "folder", { path: MARKET_DIR })] : []),
 ];

@@ -1,3 +1,6 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { calendar, indexOf, lastAtOrBefore, silent, toDay, toNumber } from "#core";
 import { makeSchedule } from "#backtest";
@@ -14,6 +17,7 @@ import {
 import { type Market, openMarket, type Source } from "#market";
 import {
   type Audit,
+  audit,
   auditColumn,
   auditNode,
   auditReading,
@@ -22,6 +26,7 @@ import {
   type Catalog,
   leakText,
   openCatalog,
+  openLedger,
   parseStudy,
   takeSnapshot,
 } from "#run";
@@ -316,6 +321,22 @@ describe("a study", () => {
     const request = { study, presets: ["default"], market, catalog: builtIn, emit: silent };
     await expect(auditStudy(request)).rejects.toMatchObject({ code: "USAGE" });
   });
+});
+
+it("an audit is a trial like any other, counted once", async () => {
+  const root = mkdtempSync(join(tmpdir(), "volterra-audit-"));
+  const text = STUDY.replace("name: planted }", "name: buy-hold }");
+  const study = parseStudy("planted.yaml", `${text}data: { source: simulated, seed: 2 }`);
+  const request = { study, presets: ["default"], root, catalog: builtIn, emit: silent };
+  const first = await audit(request);
+  expect(first.checks.filter(({ leak }) => leak)).toEqual([]);
+  const kinds = () =>
+    openLedger(root, "planted-simulated")
+      .entries()
+      .map(({ kind }) => kind);
+  expect(kinds()).toEqual(["intent", "result"]);
+  expect(await audit(request)).toEqual(first);
+  expect(kinds()).toEqual(["intent", "result"]);
 });
 
 it("rolling windows are causal to the bit, whatever their window", async () => {
