@@ -7,8 +7,8 @@ import type { Objective } from "./objective.ts";
 /** How long and how fast a hedger learns. */
 export const TRAINING_PLAN = z.strictObject({
   /** Updates of plain ERM shared by all methods, then of each method. */
-  pretrain: z.int().min(0).default(1500),
-  updates: z.int().min(0).default(600),
+  pretrain: z.int().min(0).default(1000),
+  updates: z.int().min(0).default(300),
   /** Updates over which λ rises from nil. */
   ramp: z.int().min(0).default(100),
   /** `adaptive` moves λ by the held-out risk instead: see `adaptLambda`. */
