@@ -120,18 +120,23 @@ function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[]
   let node = unwrap(schema);
   for (const part of path) {
     const shape = (node as { shape?: Record<string, z.core.$ZodType> }).shape;
-    const next = shape?.[String(part)];
+    const { valueType } = node._zod.def as { valueType?: z.core.$ZodType };
+    const next = shape?.[String(part)] ?? valueType;
     if (!next) return [];
     node = unwrap(next);
   }
   return Object.keys((node as { shape?: object }).shape ?? {});
 }
 
-/** Checks a tree against a strict schema and fills its defaults. Throws `VolterraError("SPEC")` for the first fault. */
+/**
+ * Checks a tree against a strict schema and fills its defaults. Throws `VolterraError("SPEC")` for the first fault; an
+ * unknown key first, for it may be a misspelling of one that is missing.
+ */
 export function completeSpec<S extends z.ZodType>(file: string, schema: S, tree: Tree): z.infer<S> {
   const parsed = schema.safeParse(tree);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
+  const { issues } = parsed.error;
+  const issue = issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0]!;
   if (issue.code === "unrecognized_keys") {
     const key = issue.keys[0]!;
     const full = [...issue.path, key].join(".");
