@@ -160,7 +160,7 @@ async function environmentOf(
 /** Returns of SPY and the variance of VIX on the sessions of a window. */
 function stretchOf(market: Market, { start, end }: { start: string; end: string }): Stretch {
   const { sessions } = market;
-  const prices = market.column("spy.adj_close");
+  const prices = market.column("spy.adjClose");
   const vix = market.column("vix.close");
   const first = lastAtOrBefore(sessions, toNumber(start) - 1) + 1;
   const last = lastAtOrBefore(sessions, toNumber(end));
