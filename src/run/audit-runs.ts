@@ -6,9 +6,9 @@ import { spoilAfternoon } from "./audit-fill.ts";
 import { auditReading, type Rows } from "./audit-market.ts";
 import { blindfoldStrategies } from "./audit-strategy.ts";
 import type { Catalog } from "./catalog.ts";
-import { measure, type Runs, simulateSpec } from "./evaluation.ts";
+import { type Runs, simulateSpec } from "./evaluation.ts";
 import type { Spec } from "./spec.ts";
-import { type Job, openWorkbench, windowRows, type Workbench } from "./workbench.ts";
+import { type Job, openWorkbench, windowRows } from "./workbench.ts";
 
 /** Days with fills on which the afternoon is spoilt. */
 const FILL_DAYS = 5;
@@ -16,17 +16,6 @@ const FILL_DAYS = 5;
 const FACTORS = [2, 0.5];
 /** At one cut of so many the benchmarks are simulated too. */
 const COMPARE = 4;
-/** Further sessions between decision and fill. */
-const DELAYS = [0, 1, 2, 5];
-
-/** What delay costs: an edge that is gone a session later was hardly there. */
-export interface LagDecay {
-  readonly preset: string;
-  /** Sessions beyond the next one; `same-open`: as declared, filled before it was decided. */
-  readonly delay: number | "same-open";
-  readonly sharpe: number;
-  readonly cagr: number;
-}
 
 /** Columns and features to follow beside the simulations, by reference. */
 export interface Watched {
@@ -34,7 +23,8 @@ export interface Watched {
   readonly features: readonly string[];
 }
 
-function jobOf({ strategy, execution, window, account }: Spec): Job {
+/** The job of a spec, traced. */
+export function jobOf({ strategy, execution, window, account }: Spec): Job {
   return { strategy, execution, window, nav: account.nav, trace: true };
 }
 
@@ -186,21 +176,4 @@ export async function auditFills(
     cuts: chosen.length,
     leak,
   };
-}
-
-/** Sharpe ratio and CAGR by delay of the decision. */
-export async function lagDecay(bench: Workbench, runs: Runs): Promise<LagDecay[]> {
-  const { spec, simulation } = runs;
-  const { execution, preset } = spec;
-  const row = (delay: LagDecay["delay"], s: Simulation): LagDecay => {
-    const { sharpe, cagr } = measure(runs, s);
-    return { preset, delay, sharpe, cagr };
-  };
-  const table = execution.fill === "same-open" ? [row("same-open", simulation)] : [];
-  for (const delay of DELAYS) {
-    const late = { ...execution, fill: "next-open" as const, delay: execution.delay + delay };
-    const job = { ...jobOf(spec), execution: late, trace: false };
-    table.push(row(delay, (await bench.prepare(job))()));
-  }
-  return table;
 }

@@ -4,7 +4,7 @@ export * from "./audit-forecast.ts";
 export * from "./audit-market.ts";
 export * from "./audit-node.ts";
 export * from "./audit-recorded.ts";
-export type { LagDecay } from "./audit-runs.ts";
+export type { LagDecay } from "./audit-lag.ts";
 export * from "./audit-strategy.ts";
 export * from "./audit.ts";
 export * from "./catalog.ts";
