@@ -66,7 +66,7 @@ function meanExposure(bench: Workbench, spec: Spec, { exposure }: Simulation): F
 }
 
 /** Return of a Treasury bill over each session of the window, at the rate known the session before. */
-async function billReturns(bench: Workbench, spec: Spec): Promise<Float64Array> {
+export async function billReturns(bench: Workbench, spec: Spec): Promise<Float64Array> {
   const rate = await bench.feature("bill-rate");
   const { sessions } = bench.market;
   const { from, to } = windowRows(bench.market, spec.window);

@@ -5,6 +5,8 @@ import { balanceClasses, type Fitted, type Model, type Samples, takeRows } from 
 /** One fit of a chain: rows to train on, and rows to forecast with it. */
 export interface ChainFold {
   readonly train: Int32Array;
+  /** Rows for early stopping; a model cuts its own from the training rows where there are none. */
+  readonly held?: Int32Array;
   readonly predict: Int32Array;
 }
 
@@ -21,7 +23,7 @@ export interface Chain {
   readonly balanced: boolean;
   /** Parameters of every fit after the first, which then begins from the model before; each from nothing where absent. */
   readonly again?: unknown;
-  /** Keep the file of each fit. */
+  /** Keep the file of the last fit. */
   readonly keep: boolean;
 }
 
@@ -32,10 +34,15 @@ export type ChainFit =
       /** `[rows to forecast][classes]` */
       readonly values: Float64Array;
       readonly training: Fitted["training"];
-      /** Empty unless kept. */
-      readonly saved: Uint8Array;
+      /** File of the model, of the last fold where it is kept. */
+      readonly saved?: Uint8Array;
     }
-  | { readonly ok: false; readonly error: Failure };
+  | {
+      readonly ok: false;
+      readonly error: Failure;
+      /** Forecasts of the last model that did not fail; empty where there is none. */
+      readonly values: Float64Array;
+    };
 
 /** An error of the user in plain data. */
 export interface Failure {
@@ -65,22 +72,28 @@ export async function fitChain(chain: Chain, onFit: () => void): Promise<ChainFi
   let before: Fitted | undefined;
   for (const [index, fold] of chain.folds.entries()) {
     const train = takeRows(rows, fold.train);
+    const asked = takeRows(rows, fold.predict);
     const start = again === undefined ? undefined : before;
     try {
-      const fitted = await model.fit(
+      const fitted: Fitted = await model.fit(
         chain.balanced ? balanceClasses(train) : train,
         start ? again : params,
         key(chain.seed).fold(chain.name, "fold", index),
-        start ? { start } : {},
+        {
+          ...(start && { start }),
+          ...(fold.held && { validation: takeRows(rows, fold.held) }),
+        },
       );
-      const { values } = fitted.predict(takeRows(rows, fold.predict));
-      const saved = chain.keep ? fitted.save() : new Uint8Array();
-      out.push({ ok: true, values, training: fitted.training, saved });
+      const last = index === chain.folds.length - 1;
+      const { values } = fitted.predict(asked);
+      const { training } = fitted;
+      out.push({ ok: true, values, training, ...(chain.keep && last && { saved: fitted.save() }) });
       before = fitted;
     } catch (error) {
       if (!(error instanceof VolterraError) || error.code !== "MODEL") throw error;
       const { code, message, hint } = error;
-      out.push({ ok: false, error: { code, message, hint } });
+      const values = before ? before.predict(asked).values : new Float64Array(0);
+      out.push({ ok: false, error: { code, message, hint }, values });
     }
     onFit();
   }
