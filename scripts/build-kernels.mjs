@@ -8,6 +8,7 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
+  renameSync,
   statSync,
   writeFileSync,
 } from "node:fs";
@@ -63,7 +64,10 @@ if (!isFresh()) {
     process.stderr.write(`${stderr.toString()}\n`);
     throw error;
   }
-  writeFileSync(wasm, outputs.get("kernels.wasm"));
+  // Whole or not at all: others may be reading it.
+  const fresh = `${wasm}.${process.pid}`;
+  writeFileSync(fresh, outputs.get("kernels.wasm"));
+  renameSync(fresh, wasm);
 }
 mkdirSync(dirname(built), { recursive: true });
 cpSync(wasm, built);
