@@ -48,3 +48,4 @@ export {
   adaptLambda,
   trainHedger,
 } from "./training.ts";
+export { type Diagnostics, diagnose } from "./diagnostics.ts";

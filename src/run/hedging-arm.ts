@@ -39,6 +39,8 @@ export interface OpenArm {
   readonly spec: ArmSpec;
   readonly environments: readonly string[];
   readonly trainer: HedgeTrainer;
+  /** Puts the network back to its drawn weights, thresholds warmed on the training episodes. */
+  begin(): void;
   readonly policy: Policy;
   /** Fresh paths by set: `training` pools the training environments; each of them, validation and tests by name. */
   readonly sets: ReadonlyMap<string, Episodes>;
@@ -87,6 +89,9 @@ export async function openArm(request: ArmRequest): Promise<OpenArm> {
     batch: training.batch,
   });
   pools.forEach((episodes, e) => trainer.load(e, episodes));
+  trainer.draw(key(seed).fold("weights"));
+  pools.forEach((episodes, e) => trainer.warmThreshold(e, episodes));
+  const start = { values: trainer.values.slice(), thresholds: trainer.thresholds.slice() };
 
   const sets = new Map<string, Episodes>();
   for (const ref of armSpec.environments)
@@ -101,6 +106,11 @@ export async function openArm(request: ArmRequest): Promise<OpenArm> {
     spec: armSpec,
     environments: refs.map(nameOf),
     trainer,
+    begin() {
+      trainer.values.set(start.values);
+      trainer.thresholds.set(start.thresholds);
+      trainer.refresh();
+    },
     policy,
     sets,
     warnings: [...new Set(warnings)],

@@ -6,15 +6,18 @@ import {
   type JudgedClaim,
   type Objective,
   type Sample,
+  type Samples,
+  compare,
   judgeClaims,
 } from "#hedge";
 import { type Catalog, openCatalog } from "./catalog.ts";
 import { codeVersion } from "./code-version.ts";
 import { openData } from "./data.ts";
 import { isDone, readRunFile, type RunFolder, runFolder, writeRun } from "./folder.ts";
-import { isReal } from "./hedging-arm.ts";
+import { isReal, nameOf } from "./hedging-arm.ts";
 import { type HedgingSpec, resolveHedging } from "./hedging-spec.ts";
 import {
+  checkpointId,
   type HedgingTrial,
   readPaths,
   readTrial,
@@ -41,11 +44,28 @@ export interface HedgingResult {
   readonly verdicts: readonly JudgedClaim[];
   readonly trials: readonly TrialResult[];
   /** Quantiles of P&L by arm, set and method, all seeds pooled, at `probabilities`. */
+  /** Two-sided 95 % intervals by arm, set and method; improvements in CVaR-95 on ERM and on delta, paired. */
+  readonly intervals: readonly MethodInterval[];
   readonly probabilities: readonly number[];
   readonly quantiles: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
   readonly snapshot: string;
   readonly code: string;
   readonly run: string;
+}
+
+/** CVaR-95 of a method on a set with its interval. */
+export interface MethodInterval {
+  readonly arm: string;
+  readonly set: string;
+  readonly method: string;
+  readonly cvar: Range;
+  readonly onErm: Range | null;
+  readonly onDelta: Range | null;
+}
+export interface Range {
+  readonly estimate: number;
+  readonly low: number;
+  readonly high: number;
 }
 
 /** What running a hedging study needs. */
@@ -120,6 +140,7 @@ export async function executeHedging(
   emit({ kind: "stage", name: "judge", detail: claims.name });
   const results = jobs.map(({ id }) => readTrial(root, id)!);
   const { samples, quantiles } = gather(root, results);
+  const intervals = intervalsOf(spec, results, samples);
   const verdicts = judgeClaims(claims, samples, key(0).fold("claims"));
   const result: HedgingResult = {
     study: spec.study,
@@ -134,6 +155,7 @@ export async function executeHedging(
     killTest: claims.hash,
     verdicts,
     trials: results,
+    intervals,
     probabilities: PROBABILITIES,
     quantiles,
     snapshot,
@@ -166,7 +188,8 @@ export function jobsOf(
     return {
       trial,
       id: trialId(spec, trial, snapshot),
-      pretrained: trialId(spec, pretraining, snapshot),
+      checkpoint: checkpointId(spec, trial, snapshot),
+      pretrained: checkpointId(spec, pretraining, snapshot),
     };
   });
 }
@@ -298,4 +321,40 @@ function gather(root: string, results: readonly TrialResult[]) {
     }
   }
   return { samples, quantiles };
+}
+
+/** Intervals of every method on the pooled training environments, on validation, tests and tests at stressed costs. */
+function intervalsOf(
+  spec: HedgingSpec,
+  results: readonly TrialResult[],
+  samples: Samples,
+): MethodInterval[] {
+  const seen = new Map(
+    results
+      .filter(({ trial }) => trial.kind !== "pretrain")
+      .map(({ trial: { arm, method } }) => [`${arm} ${method}`, { arm, method }]),
+  );
+  return [...seen.values()].flatMap(({ arm, method }) => {
+    const { validation, tests, probed } = spec.arms[arm]!;
+    const sets = [
+      "training",
+      ...[...validation, ...tests].map(nameOf),
+      ...probed.map((p) => `${p}-costs`),
+    ];
+    return sets.flatMap((set): MethodInterval[] => {
+      const own = samples("pnl", arm, method, set);
+      if (!own) return [];
+      const options = { key: key(0).fold("intervals", arm, set), alpha: 0.025, resamples: 400 };
+      const against = (other: string): Range | null => {
+        const rival = other === method ? null : samples("pnl", arm, other, set);
+        return rival && rangeOf(compare([own, rival], ([a, b]) => 1 - a! / b!, options));
+      };
+      const cvar = rangeOf(compare([own], ([a]) => a!, options));
+      return [{ arm, set, method, cvar, onErm: against("erm"), onDelta: against("delta") }];
+    });
+  });
+}
+
+function rangeOf({ estimate, low, high }: Range): Range {
+  return { estimate, low, high };
 }

@@ -2,12 +2,14 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { contentHash, key, uniforms, VolterraError, writeWhole, writing } from "#core";
 import {
+  type Diagnostics,
   type Episodes,
   type Objective,
   type Outcome,
   type Policy,
   type TrainingNote,
   MASKS,
+  diagnose,
   loadHedger,
   maskEpisodes,
   reckon,
@@ -19,7 +21,7 @@ import {
 import { readSafetensors, writeSafetensors } from "#learn";
 import { mean, quantile } from "#num";
 import type { Catalog } from "./catalog.ts";
-import { isReal, type OpenArm } from "./hedging-arm.ts";
+import { isReal, nameOf, type OpenArm } from "./hedging-arm.ts";
 import type { HedgingSpec } from "./hedging-spec.ts";
 import { toJson } from "./json.ts";
 
@@ -55,6 +57,7 @@ export interface TrialResult {
   readonly notes: readonly TrainingNote[];
   readonly environments: readonly string[];
   readonly sensitivity: Readonly<Record<string, number>>;
+  readonly diagnostics: Diagnostics | null;
   /** Mean position by moneyness and session in the first test. */
   readonly surface: Surface | null;
   readonly probes: readonly Record<string, number | string>[];
@@ -68,16 +71,30 @@ export interface Surface {
   readonly values: readonly (readonly (number | null)[])[];
 }
 
-/** Changes when what a trial computes changes. */
-const TRIAL_VERSION = 1;
+/** Changes when what an evaluation computes changes. */
+const EVALUATION_VERSION = 2;
 
 /** Identity of a trial: all that defines its result; how it is reported is no part of it. */
 export function trialId(spec: HedgingSpec, trial: HedgingTrial, snapshot: string): string {
-  const { contract, risk, training, policy, paths, flaws, maxTradeWarningFactor } = spec;
-  const { describe: _d, methods: _m, ...arm } = spec.arms[trial.arm]!;
-  const shared = { contract, risk, training, policy, paths, flaws, maxTradeWarningFactor, arm };
+  const { paths, maxTradeWarningFactor, probe } = spec;
+  const { validation, tests, probed } = spec.arms[trial.arm]!;
+  const evaluation = { paths, maxTradeWarningFactor, probe, validation, tests, probed };
   const real = isReal(spec.arms[trial.arm]!) ? snapshot : "";
-  return contentHash({ shared, trial: { ...trial, arm: "" }, real, version: TRIAL_VERSION });
+  const checkpoint = checkpointId(spec, trial, snapshot);
+  return contentHash({ checkpoint, evaluation, real, version: EVALUATION_VERSION });
+}
+
+/** Identity of the weights a trial evaluates: what they were trained on and how. */
+export function checkpointId(spec: HedgingSpec, trial: HedgingTrial, snapshot: string): string {
+  const { contract, risk, training, policy, flaws } = spec;
+  const { environments, features, validation } = spec.arms[trial.arm]!;
+  const { arm: _, ...own } = trial;
+  const real = isReal({ ...spec.arms[trial.arm]!, tests: [], validation: [] }) ? snapshot : "";
+  const guide = training.schedule === "adaptive" ? validation : [];
+  return contentHash({
+    ...{ contract, risk, training, policy, flaws, environments, features, guide },
+    ...{ trial: own, real },
+  });
 }
 
 export function trialFile(
@@ -107,7 +124,8 @@ export interface TrialRequest {
   readonly spec: HedgingSpec;
   readonly trial: HedgingTrial;
   readonly id: string;
-  /** Identity of the pre-training this one starts from. */
+  /** Identities of its weights, and of those it starts from. */
+  readonly checkpoint: string;
   readonly pretrained: string;
   readonly root: string;
   readonly open: OpenArm;
@@ -118,7 +136,7 @@ export interface TrialRequest {
 /** Trains where there is something to train, evaluates, and writes: paths and weights first, the result last. */
 export async function runTrial(request: TrialRequest): Promise<TrialResult> {
   const { trial, id, root, open, catalog } = request;
-  const notes = trial.kind === "baseline" ? [] : await train(request);
+  const notes = trial.kind === "baseline" ? [] : await obtain(request);
   const rule =
     trial.kind === "baseline"
       ? (await catalog.load<Policy>("policies", trial.method)).rule!
@@ -151,16 +169,31 @@ export async function runTrial(request: TrialRequest): Promise<TrialResult> {
     }
   }
   const probed = open.sets.get(open.spec.probed[0] ?? "") ?? [...open.sets.values()].at(-1)!;
+  const sensitivity =
+    trial.kind === "baseline"
+      ? {}
+      : sensitivities(open.trainer.hedge, probed, open.trainer.scaling);
+  const tested = open.spec.tests.map((ref) => sets[nameOf(ref)]!);
+  const worst = sets[probed.environment] ?? tested[0]!;
   const result: TrialResult = {
     id,
     trial,
     sets,
     notes,
     environments: open.environments,
-    sensitivity:
+    sensitivity,
+    diagnostics:
       trial.kind === "baseline"
-        ? {}
-        : sensitivities(open.trainer.hedge, probed, open.trainer.scaling),
+        ? null
+        : diagnose({
+            training: open.environments.map((name) => sets[name]!.cvar),
+            tests: tested.map(({ cvar }) => cvar),
+            meanPnl: worst.mean,
+            cvar: worst.cvar,
+            tradeRatio: worst.tradeRatio,
+            sensitivity,
+            gradients: gradientsOf(open),
+          }),
     surface: surfaceOf(probed, rule(probed).stock),
     probes: request.spec.probe
       ? [...open.sets.values()].flatMap((e) => logSteps(e, rule(e).stock))
@@ -174,10 +207,41 @@ export async function runTrial(request: TrialRequest): Promise<TrialResult> {
     const write = (what: "trials" | "checkpoints" | "paths", content: string | Uint8Array) =>
       writeWhole(root, trialFile(root, id, what), content);
     write("paths", writeSafetensors({ tensors, metadata: {} }));
-    if (trial.kind !== "baseline") write("checkpoints", saveHedger(open.trainer));
     write("trials", toJson(result));
   });
   return result;
+}
+
+/** The weights of a trial: from their checkpoint, or trained and saved, with the notes of their training. */
+async function obtain(request: TrialRequest): Promise<readonly TrainingNote[]> {
+  const { checkpoint, root, open } = request;
+  const file = trialFile(root, checkpoint, "checkpoints");
+  const history = file.replace(/safetensors$/, "json");
+  if (!existsSync(file)) {
+    const notes = await train(request);
+    await writing(root, () => {
+      writeWhole(root, history, toJson(notes));
+      writeWhole(root, file, saveHedger(open.trainer));
+    });
+    return notes;
+  }
+  loadHedger(open.trainer, readFileSync(file));
+  return JSON.parse(readFileSync(history, "utf8")) as TrainingNote[];
+}
+
+/** Gradients of the training environments' risks by the last layer, on the first batch. */
+function gradientsOf({ trainer }: OpenArm): readonly Float64Array[] {
+  let gradients: readonly Float64Array[] = [];
+  trainer.measure(0, {
+    probe: "gradients",
+    lambda: 0,
+    meanShare: 0,
+    weigh: (measured) => {
+      gradients = measured.gradients;
+      return { loss: 0, penalty: 0, risk: new Float64Array(measured.risks.length) };
+    },
+  });
+  return gradients;
 }
 
 /** Brings the arm's network to where the trial wants it. */
@@ -187,15 +251,11 @@ async function train(request: TrialRequest): Promise<readonly TrainingNote[]> {
   const { training } = spec;
   const own = key(trial.seed);
   const updates = trial.kind === "pretrain" ? training.pretrain : training.updates;
-  if (trial.kind === "pretrain") {
-    trainer.draw(own.fold("weights"));
-    open.environments.forEach((name, e) => trainer.warmThreshold(e, sets.get(name)!));
-  } else loadHedger(trainer, readFileSync(trialFile(root, pretrained, "checkpoints")));
+  if (trial.kind === "pretrain") open.begin();
+  else loadHedger(trainer, readFileSync(trialFile(root, pretrained, "checkpoints")));
   const name = trial.kind === "pretrain" ? "erm" : trial.method;
   const objective = await catalog.load<Objective>("objectives", name);
-  const held = open.spec.validation.map((ref) =>
-    sets.get(typeof ref === "string" ? ref : ref.name)!,
-  );
+  const held = open.spec.validation.map((ref) => sets.get(nameOf(ref))!);
   const notes = trainHedger({
     trainer,
     objective,

@@ -14,10 +14,11 @@ export interface HedgingStart {
   readonly threads: number;
 }
 
-/** One trial to run, with the identity of its pre-training. */
+/** One trial to run, with the identities of its weights and of those it starts from. */
 export interface HedgingJob {
   readonly trial: HedgingTrial;
   readonly id: string;
+  readonly checkpoint: string;
   readonly pretrained: string;
 }
 
@@ -37,14 +38,14 @@ async function armOf({ arm, seed, heldOut }: HedgingTrial): Promise<OpenArm> {
   return held.open;
 }
 
-port.on("message", ({ trial, id, pretrained }: HedgingJob) => {
+port.on("message", ({ trial, ...ids }: HedgingJob) => {
   void (async () => {
     try {
       const open = await armOf(trial);
       const progress = (done: number, total: number) =>
         port.postMessage({ progress: { done, total } });
-      await runTrial({ spec, trial, id, pretrained, root, open, catalog, progress });
-      port.postMessage({ done: id });
+      await runTrial({ spec, trial, ...ids, root, open, catalog, progress });
+      port.postMessage({ done: ids.id });
     } catch (error) {
       const { message, stack } = error as Error;
       const known = error instanceof VolterraError;
