@@ -4,7 +4,14 @@ import { marginOfBook } from "./margin.ts";
 import { type Order, wholeUnits } from "./order.ts";
 import { type OverlayMemory, type OverlayTerms, startOverlay, stepOverlay } from "./overlay.ts";
 import { reachPositions } from "./reach.ts";
-import { type RiskMemory, type RiskState, type RiskTerms, startRisk, stepRisk } from "./risk.ts";
+import {
+  type RiskMemory,
+  riskFindings,
+  type RiskState,
+  type RiskTerms,
+  startRisk,
+  stepRisk,
+} from "./risk.ts";
 import {
   shareOf,
   type Sleeve,
@@ -170,71 +177,66 @@ function riskInputs(view: View, marketVolatility: number) {
 }
 
 /** What is held and no sleeve was told to hold belongs to the first sleeve that names it. */
-function adoptStrays({ view, sleeves, memory }: Session): void {
-  const all = totalUnits(memory);
+function adoptStrays({ view, sleeves, memory, markets }: Session): void {
   for (const { instrument, quantity } of view.book.positions) {
     const { id } = view.universe.instruments[instrument]!;
-    if ((all[id] ?? 0) !== 0) continue;
-    const owner = sleeves.find(({ strategy, params }) =>
-      strategy.instruments(params).some((name) => name === id || id.startsWith(`${name} `)),
+    if (totalOf(memory, id) !== 0) continue;
+    const owner = markets.findIndex(({ ids }) =>
+      ids.some((name) => name === id || id.startsWith(`${name} `)),
     );
-    const home = memory.sleeves[owner?.name ?? CASH];
+    const home = memory.sleeves[sleeves[owner]?.name ?? CASH];
     if (home) home.units[id] = quantity;
   }
 }
 
-function totalUnits({ sleeves }: PortfolioMemory): SleeveUnits {
-  const total: SleeveUnits = {};
-  for (const { units } of Object.values(sleeves)) {
-    for (const [id, quantity] of Object.entries(units)) total[id] = (total[id] ?? 0) + quantity;
-  }
+/** Units of an instrument that all sleeves together were told to hold. */
+function totalOf({ sleeves }: PortfolioMemory, id: string): number {
+  let total = 0;
+  for (const name in sleeves) total += sleeves[name]!.units[id] ?? 0;
   return total;
 }
 
 /** Everything is closed, or nothing is ordered any more. */
 function stopTrading({ view, terms, memory }: Session, risk: RiskState): Decision {
-  const { findings } = risk;
+  const findings = riskFindings(risk, terms.risk!);
   const fall = `${(100 * risk.drawdown).toFixed(1)} % below the highest NAV`;
   if (terms.risk!.onStop === "freeze") {
     return { action: "hold", orders: [], findings, reason: `halted: ${fall}` };
   }
-  const before = heldUnits({ view, memory });
-  const told = Object.keys(totalUnits(memory)).map((id) => view.universe.find(id));
+  const told = toldBefore(memory);
+  const ids = new Set([...told.values()].flatMap((units) => Object.keys(units)));
+  const inFlight = Array.from(ids, (id) => view.universe.find(id));
   for (const sleeve of Object.values(memory.sleeves)) sleeve.units = {};
   const reason = `stopped: ${fall}`;
-  const orders = reachPositions(view.book, new Map(), told, reason).map((order) =>
-    withParts(order, { view, memory }, before),
+  const orders = reachPositions(view.book, new Map(), inFlight, reason).map((order) =>
+    withParts(order, { view, memory }, told),
   );
   return { action: orders.length > 0 ? "trade" : "hold", orders, findings, reason };
 }
 
-/** Units of what is held, by sleeve: in proportion to what the sleeves were told. */
-function heldUnits({ view, memory }: Pick<Session, "view" | "memory">): Map<string, SleeveUnits> {
-  const all = totalUnits(memory);
-  return new Map(
-    Object.entries(memory.sleeves).map(([name, { units }]) => [
-      name,
-      Object.fromEntries(
-        Object.entries(units).map(([id, told]) => {
-          const held = quantityOf(view.book, view.universe.find(id));
-          return [id, shareOf(held, told, all[id]!)];
-        }),
-      ),
-    ]),
-  );
+/** What each sleeve was told before today. */
+type Told = ReadonlyMap<string, SleeveUnits>;
+
+function toldBefore({ sleeves }: PortfolioMemory): Told {
+  return new Map(Object.entries(sleeves).map(([name, { units }]) => [name, { ...units }]));
 }
 
-/** An order with the changes that the sleeves wanted of it. */
+/** An order with the changes that the sleeves want of it, from their parts of what is held. */
 function withParts(
   order: Order,
   { view, memory }: Pick<Session, "view" | "memory">,
-  before: ReadonlyMap<string, SleeveUnits>,
+  told: Told,
 ): Order {
   const { id } = view.universe.instruments[order.instrument]!;
-  const parts = Object.entries(memory.sleeves)
-    .map(([name, { units }]) => [name, (units[id] ?? 0) - (before.get(name)![id] ?? 0)] as const)
-    .filter(([, change]) => change !== 0);
-  return { ...order, parts: Object.fromEntries(parts) };
+  const held = quantityOf(view.book, order.instrument);
+  let all = 0;
+  for (const units of told.values()) all += units[id] ?? 0;
+  const parts: Record<string, number> = {};
+  for (const [name, { units }] of Object.entries(memory.sleeves)) {
+    const change = (units[id] ?? 0) - shareOf(held, told.get(name)![id] ?? 0, all);
+    if (change !== 0) parts[name] = change;
+  }
+  return { ...order, parts };
 }
 
 /** What the sleeves of a session were told apart from the day itself. */
@@ -256,14 +258,19 @@ interface Gathered {
 
 function askSleeves(session: Session, { overlay, risk, columns }: Scales): Decision {
   const { view, terms, sleeves, memory, markets } = session;
-  const all = totalUnits(memory);
-  const before = heldUnits(session);
+  const told = toldBefore(memory);
+  const totals = new Map(
+    view.book.positions.map(({ instrument }) => {
+      const { id } = view.universe.instruments[instrument]!;
+      return [id, totalOf(memory, id)];
+    }),
+  );
   const scale = terms.riskScale * (risk?.scale ?? 1);
   const gathered: Gathered = {
     decided: new Set(),
     touched: new Set(),
     stops: [],
-    findings: [...(risk?.findings ?? [])],
+    findings: [],
     reasons: [],
   };
   for (const [i, sleeve] of sleeves.entries()) {
@@ -272,11 +279,10 @@ function askSleeves(session: Session, { overlay, risk, columns }: Scales): Decis
     const share = sleeve.weight * (1 - terms.cashBuffer) * scale * (market.isFunds ? overlay : 1);
     const seen = sleeveView(view, {
       market,
-      ids: sleeve.strategy.instruments(sleeve.params),
       columns: columns[i]!,
       nav: view.nav * share,
       own: own.units,
-      all,
+      all: (id) => totals.get(id) ?? 0,
       first: own.fresh,
     });
     const decision = sleeve.strategy.decide(seen, sleeve.params, own.memory);
@@ -288,15 +294,15 @@ function askSleeves(session: Session, { overlay, risk, columns }: Scales): Decis
   applyRisk(session, gathered, risk);
   if (gathered.decided.size > 0 || gathered.touched.size > 0) placeCash(session, gathered.touched);
 
-  const { findings, touched, stops, reasons } = gathered;
+  const { touched, stops, reasons } = gathered;
   if (reasons.length === 0) return WAIT;
+  const findings = [...(risk ? riskFindings(risk, terms.risk!) : []), ...gathered.findings];
   const reason = reasons.join("; ");
-  const net = totalUnits(memory);
   const orders = [
     ...Array.from(touched, (instrument): Order => {
       const { id } = view.universe.instruments[instrument]!;
-      const order: Order = { instrument, target: net[id] ?? 0, by: "units", reason };
-      return withParts(order, session, before);
+      const order: Order = { instrument, target: totalOf(memory, id), by: "units", reason };
+      return withParts(order, session, told);
     }),
     ...stops,
   ];

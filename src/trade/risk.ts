@@ -62,7 +62,7 @@ export interface RiskState {
   readonly stopped: boolean;
   /** Trading begins anew today. */
   readonly rearmed: boolean;
-  readonly findings: readonly Finding[];
+  readonly margin: number;
 }
 
 /** What the manager looks at: the session's NAV, margin as a share of it, and a market's volatility. */
@@ -102,15 +102,6 @@ export function stepRisk(memory: RiskMemory, seen: RiskInputs, terms: RiskTerms)
 
   const volatility =
     terms.volatility === "market" ? seen.marketVolatility : ownVolatility(memory, terms);
-  const findings = [
-    checkRule("drawdown", drawdown, "<", terms.stop, { nav: seen.nav, peak: memory.peak }),
-    checkRule("drawdown warning", drawdown, "<", terms.warn, { strikes: memory.strikes.length }),
-    checkRule("portfolio volatility", volatility, "≤", terms.volCap, {
-      target: terms.volTarget,
-      returns: memory.returns.length,
-    }),
-    checkRule("margin over NAV", seen.margin, "≤", terms.marginCap, { warn: terms.marginWarn }),
-  ];
   const stopped = memory.stopped >= 0;
   const volScale = volatility > terms.volCap ? terms.volTarget / volatility : 1;
   const marginScale = seen.margin > terms.marginCap ? terms.marginCap / seen.margin : 1;
@@ -118,7 +109,27 @@ export function stepRisk(memory: RiskMemory, seen: RiskInputs, terms: RiskTerms)
   const isHigh = drawdown >= terms.warn || scale < 1;
   const isElevated = volatility > terms.volTarget || seen.margin > terms.marginWarn;
   const level = stopped ? "critical" : isHigh ? "high" : isElevated ? "elevated" : "normal";
-  return { level, drawdown, volatility, doubleStrike, scale, stopped, rearmed, findings };
+  return {
+    level,
+    drawdown,
+    volatility,
+    doubleStrike,
+    scale,
+    stopped,
+    rearmed,
+    margin: seen.margin,
+  };
+}
+
+/** What the manager saw beside its limits. */
+export function riskFindings(state: RiskState, terms: RiskTerms): Finding[] {
+  const { drawdown, volatility, margin, scale } = state;
+  return [
+    checkRule("drawdown", drawdown, "<", terms.stop, { scale }),
+    checkRule("drawdown warning", drawdown, "<", terms.warn),
+    checkRule("portfolio volatility", volatility, "≤", terms.volCap, { target: terms.volTarget }),
+    checkRule("margin over NAV", margin, "≤", terms.marginCap, { warn: terms.marginWarn }),
+  ];
 }
 
 function noteReturn(memory: RiskMemory, nav: number, { window }: RiskTerms): void {

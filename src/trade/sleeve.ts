@@ -18,6 +18,8 @@ export type SleeveUnits = Record<string, number>;
 
 /** An account's universe with a sleeve's own numbering: the instruments it names first, the others as it meets them. */
 export interface SleeveMarket {
+  /** Instruments that it names, and roots of futures. */
+  readonly ids: readonly string[];
   readonly universe: Universe;
   /** Every instrument it names is paid for: its NAV is what it may hold. */
   readonly isFunds: boolean;
@@ -54,25 +56,24 @@ export function sleeveMarket(base: Universe, ids: readonly string[]): SleeveMark
     mark: (i, t) => base.mark(global(i), t),
     dividend: (i, t) => base.dividend(global(i), t),
   };
-  return { universe, isFunds: instruments.length === ids.length, global, local };
+  return { ids, universe, isFunds: instruments.length === ids.length, global, local };
 }
 
 /** What a sleeve needs to see of a session beside its account's view. */
 export interface SleeveSight {
   readonly market: SleeveMarket;
-  readonly ids: readonly string[];
   readonly columns: View["columns"];
   readonly nav: number;
-  /** Units that this sleeve and all sleeves were last told to hold. */
+  /** Units that this sleeve was last told to hold, and of an instrument all sleeves together. */
   readonly own: SleeveUnits;
-  readonly all: SleeveUnits;
+  readonly all: (id: string) => number;
   /** This is the sleeve's first decision. */
   readonly first: boolean;
 }
 
 /** An account's view as a sleeve sees it: its own NAV, its part of the book, its contracts and columns. */
 export function sleeveView(view: View, sight: SleeveSight): View {
-  const { market, ids, columns, nav } = sight;
+  const { market, columns, nav } = sight;
   const first = view.first || sight.first;
   return {
     ...view,
@@ -84,7 +85,7 @@ export function sleeveView(view: View, sight: SleeveSight): View {
     contracts: market.isFunds
       ? []
       : view.contracts
-          .filter(({ id }) => ids.some((root) => id.startsWith(`${root} `)))
+          .filter(({ id }) => market.ids.some((root) => id.startsWith(`${root} `)))
           .map((listing) => renumber(listing, market)),
     columns,
   };
@@ -106,7 +107,7 @@ function sleeveBook(view: View, { market, own, all, nav }: SleeveSight): Book {
   for (const position of view.book.positions) {
     const { id, kind, multiplier } = view.universe.instruments[position.instrument]!;
     const told = own[id] ?? 0;
-    const quantity = shareOf(position.quantity, told, all[id] ?? 0);
+    const quantity = shareOf(position.quantity, told, all(id));
     if (quantity === 0) continue;
     positions.push({ ...position, instrument: market.local(position.instrument), quantity });
     if (kind !== "future") cash -= quantity * multiplier * position.mark;
