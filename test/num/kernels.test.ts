@@ -36,9 +36,9 @@ describe("compiled kernels and their scalar references", () => {
         .filter((name) => name !== "memory")
         .toSorted(),
     );
-    for (const name of Object.keys(reference)) {
+    for (const name of Object.keys(reference) as (keyof Kernels)[]) {
       const broken: Kernels = { ...reference, [name]: () => NaN };
-      expect(differences(arena, broken, reference)).toEqual([name]);
+      expect(differences(arena, broken, reference, name)).toEqual([name]);
     }
   });
 

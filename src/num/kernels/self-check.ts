@@ -195,12 +195,13 @@ function* trials(arena: Arena, base: number): Generator<Trial> {
 
 /**
  * Names of the kernels whose bytes differ between two sets over one memory, on inputs that reach every branch.
- * Empty where they agree.
+ * Empty where they agree. `only` asks for one kernel.
  */
-export function differences(arena: Arena, a: Kernels, b: Kernels): string[] {
+export function differences(arena: Arena, a: Kernels, b: Kernels, only?: keyof Kernels): string[] {
   const base = arena.reserve(1 << 18);
   const found: string[] = [];
   for (const { kernel, args, from, bytes } of trials(arena, base)) {
+    if (only !== undefined && kernel !== only) continue;
     if (bytes > 1 << 18) throw new RangeError(`the trial of ${kernel} takes ${bytes} bytes`);
     const region = arena.u8(from, bytes);
     const before = region.slice();
