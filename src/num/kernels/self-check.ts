@@ -213,6 +213,6 @@ export function differences(arena: Arena, a: Kernels, b: Kernels, only?: keyof K
     const [x, y] = [call(a), call(b)];
     if (x.value !== y.value || x.bytes.some((byte, i) => byte !== y.bytes[i])) found.push(kernel);
   }
-  arena.u8(base, 1 << 18).fill(0);
+  arena.release(base);
   return found;
 }
