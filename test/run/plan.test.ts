@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { at, silent, toNumber } from "#core";
 import { importSource, openLake, openMarket, openSnapshot, type Source } from "#market";
 import {
@@ -15,6 +15,7 @@ import {
   toJson,
 } from "#run";
 import type { Decision, PortfolioMemory, Strategy, View } from "#trade";
+import { plan } from "../../src/cli/plan.ts";
 import { openWorkbench } from "../../src/run/workbench.ts";
 
 const ROOT = mkdtempSync(path.join(tmpdir(), "volterra-plan-"));
@@ -248,6 +249,34 @@ describe("a plan", () => {
     );
     writeFileSync(file, "{");
     expect(() => readAccount(file)).toThrow("is not JSON");
+  });
+});
+
+describe("the command", () => {
+  it.each([
+    ["ok", [], 0],
+    ["halted", ["--account"], 2],
+    ["error", ["preset=ahead"], 1],
+  ] as const)("exits with its status: %s", async (status, what, code) => {
+    const [file, account, output] = ["alone.yaml", "account.json", "plan.json"].map((name) =>
+      path.join(ROOT, name),
+    ) as [string, string, string];
+    writeFileSync(file, ALONE);
+    const positions = [{ symbol: "XYZ", quantity: 1 }];
+    writeFileSync(account, JSON.stringify({ cash: 1000, positions }));
+    const write = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+    try {
+      const withAccount = what[0] === "--account" ? { account } : {};
+      const overrides = what.filter((text) => text.includes("="));
+      await plan({ var: ROOT }, file, overrides, { json: true, output, ...withAccount });
+      const printed = JSON.parse(String(write.mock.calls[0]![0]));
+      expect(printed.status).toBe(status);
+      expect(JSON.parse(readFileSync(output, "utf8"))).toEqual(printed);
+      expect(process.exitCode).toBe(code);
+    } finally {
+      write.mockRestore();
+      process.exitCode = undefined;
+    }
   });
 });
 
