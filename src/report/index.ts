@@ -24,3 +24,5 @@ export { judgementText, renderJudgement } from "./judgement-report.ts";
 export { renderSleeves, sleevesText } from "./sleeves-report.ts";
 export { renderForecast } from "./forecast-report.ts";
 export { comparisonAdvice, forecastComparison, forecastText } from "./forecast-tables.ts";
+export { renderFilter } from "./filter-report.ts";
+export { filterText } from "./filter-tables.ts";

@@ -48,11 +48,13 @@ export interface KindRun<S> {
 export type RunFiles = Readonly<Record<string, string | Uint8Array>>;
 
 /** A kind of study other than that of strategies. */
-export interface StudyKind<S extends KindSpec, R extends KindResult> {
+export interface StudyKind<S extends KindSpec, R extends KindResult, D = undefined> {
   /** The spec of the study's preset. Throws `VolterraError("SPEC")`. */
   resolve(study: Study): S;
-  /** Runs it; files are those beside `result.json`. */
-  run(run: KindRun<S>): Promise<{ readonly result: R; readonly files: RunFiles }>;
+  /** Runs it; files are those beside `result.json`, `detail` what the report draws and the result does not hold. */
+  run(
+    run: KindRun<S>,
+  ): Promise<{ readonly result: R; readonly files: RunFiles; readonly detail: D }>;
 }
 
 /** A run of such a study as it is stored. */
@@ -62,14 +64,14 @@ export interface StoredKind<R> {
 }
 
 /** Runs a study into its folder, or reads the folder where that has been done. */
-export async function executeKind<S extends KindSpec, R extends KindResult>(request: {
-  readonly kind: StudyKind<S, R>;
+export async function executeKind<S extends KindSpec, R extends KindResult, D>(request: {
+  readonly kind: StudyKind<S, R, D>;
   readonly study: Study;
   readonly root: string;
   readonly catalog: Catalog;
   readonly emit: Emit;
   /** Files made from the result: the report and its figures. */
-  readonly render: (result: R) => RunFiles;
+  readonly render: (result: R, detail: D) => RunFiles;
 }): Promise<StoredKind<R> & { readonly fresh: boolean }> {
   const { kind, study, root, catalog, emit } = request;
   const spec = kind.resolve(study);
@@ -96,7 +98,7 @@ export async function executeKind<S extends KindSpec, R extends KindResult>(requ
     "manifest.json": toJson({ code, snapshot: market.snapshot, spec: contentHash(spec) }, 1),
     "result.json": toJson(found.result, 1),
     ...found.files,
-    ...request.render(found.result),
+    ...request.render(found.result, found.detail),
   });
   return { ...readKind<R>(root, run), fresh: true };
 }

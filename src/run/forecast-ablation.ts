@@ -1,17 +1,9 @@
-import { type Emit, type Key, lastAtOrBefore, parts, toNumber, uniforms } from "#core";
-import {
-  bootstrapIntervals,
-  type Interval,
-  type Metrics,
-  minimumDetectableEffect,
-  performance,
-  type ReturnSeries,
-  within,
-} from "#evidence";
-import { mean, normalQuantile, quantile, resampledIndices, std, stationaryBootstrap } from "#num";
+import type { Emit, Key } from "#core";
+import { bootstrapIntervals, type Interval, type Metrics, performance } from "#evidence";
 import type { Simulation } from "#backtest";
 import { stream, withCosts } from "./evaluation.ts";
 import type { FilterColumns } from "./forecast-fault.ts";
+import { monthsOf, winRateDifference, winRateOf } from "./forecast-win-rate.ts";
 import type { Spec } from "./spec.ts";
 import type { Job, Workbench } from "./workbench.ts";
 
@@ -69,66 +61,6 @@ export function openDecisions({ decisions }: Simulation): OpenDecision[] {
     .map(({ t, reason }) => ({ t, kind: reason.includes("resized") ? "resize" : "entry" }));
 }
 
-/** What can be found at all, known before any filter is simulated. */
-export interface PowerCheck {
-  readonly entries: number;
-  readonly resizes: number;
-  readonly sessions: number;
-  /** Share of the decisions that the random filters block, and their number. */
-  readonly share: number;
-  readonly filters: number;
-  /** Median standard error of the paired difference in Sharpe ratio. */
-  readonly standardError: number;
-  /** Smallest difference found four times in five by a one-sided test at 5 %. */
-  readonly minimumDetectableEffect: number;
-  /** Spread of the differences that blocking at random alone makes: 5 %, 50 %, 95 %. */
-  readonly byChance: readonly number[];
-}
-
-/** Blocks decisions at random and measures how well a difference in Sharpe ratio could be told. */
-export async function checkPower(
-  sleeve: Sleeve,
-  base: Simulation,
-  options: {
-    readonly share: number;
-    readonly filters: number;
-    readonly key: Key;
-    readonly resamples: number;
-  },
-): Promise<PowerCheck> {
-  const { share, filters, key } = options;
-  const open = openDecisions(base);
-  const { sessions } = sleeve.bench.market;
-  const errors: number[] = [];
-  const differences: number[] = [];
-  for (let i = 0; i < filters; i++) {
-    const draws = uniforms(key.fold("random filter", i), sessions.length);
-    const risk = draws.map((u) => (u < share ? 1 : 0));
-    const columns = { risk, limit: risk.map(() => 0.5), share: risk.map(() => 1) };
-    const { returns } = await simulateFiltered(sleeve, columns);
-    const { sharpe } = bootstrapIntervals(
-      returns,
-      ["sharpe"],
-      { key: key.fold("power", i), resamples: options.resamples },
-      base.returns,
-    );
-    errors.push(sharpe.standardError);
-    differences.push(sharpe.estimate);
-  }
-  const standardError = quantile(Float64Array.from(errors), 0.5);
-  const test = { threshold: 0, standardError, criticalValue: normalQuantile(0.95) };
-  return {
-    entries: open.filter(({ kind }) => kind === "entry").length,
-    resizes: open.filter(({ kind }) => kind === "resize").length,
-    sessions: base.days.length,
-    share,
-    filters,
-    standardError,
-    minimumDetectableEffect: minimumDetectableEffect(test),
-    byChance: [0.05, 0.5, 0.95].map((p) => quantile(Float64Array.from(differences), p)),
-  };
-}
-
 /** One filter beside no filter. */
 export interface FilterRow {
   readonly name: string;
@@ -155,7 +87,7 @@ export function compareFilter(
 ): FilterRow {
   const { riskFree } = sleeve;
   const own = monthsOf(simulation, riskFree);
-  const { winRate, months } = winRateOf(own, range(own.length));
+  const { winRate, months } = winRateOf(own);
   const metrics = performance(stream(simulation), { riskFree });
   if (!against) return { ...about, metrics, winRate, months, differences: null };
   const { base, key, resamples } = against;
@@ -176,120 +108,9 @@ const NIL: Interval = { estimate: 0, low: 0, high: 0, standardError: 0, blockLen
 /** A filter that changes nothing. */
 const SAME = { sharpe: NIL, "max-drawdown": NIL, "win-rate": NIL };
 
-/** A calendar month: whether anything was held in it, and its return over bills. */
-interface Month {
-  readonly held: boolean;
-  readonly excess: number;
-}
-
-function monthsOf({ days, returns, exposure }: Simulation, riskFree: Float64Array): Month[] {
-  const out: { held: boolean; excess: number; name: number }[] = [];
-  days.forEach((day, i) => {
-    const { year, month } = parts(day);
-    const name = 12 * year + month;
-    if (out.at(-1)?.name !== name) out.push({ held: false, excess: 0, name });
-    const last = out.at(-1)!;
-    last.held ||= exposure[i]! > 0;
-    last.excess += returns[i]! - riskFree[i]!;
-  });
-  return out;
-}
-
-function range(n: number): number[] {
-  return Array.from({ length: n }, (_, i) => i);
-}
-
-function winRateOf(months: readonly Month[], index: ArrayLike<number>) {
-  let held = 0;
-  let wins = 0;
-  for (let i = 0; i < index.length; i++) {
-    const month = months[index[i]!]!;
-    if (!month.held) continue;
-    held++;
-    if (month.excess > 0) wins++;
-  }
-  return { winRate: wins / held, months: held };
-}
-
-/** Months that follow one another in a resample, on average. */
-const MONTHS_BLOCK = 3;
-
-function winRateDifference(
-  own: readonly Month[],
-  base: readonly Month[],
-  key: Key,
-  resamples: number,
-): Interval {
-  const sampler = stationaryBootstrap(own.length, MONTHS_BLOCK, key);
-  const index = new Int32Array(own.length);
-  const difference = (rows: ArrayLike<number>) =>
-    winRateOf(own, rows).winRate - winRateOf(base, rows).winRate;
-  const draws = Float64Array.from({ length: resamples }, (_, b) => {
-    resampledIndices(sampler, b, index);
-    return difference(index);
-  }).filter((x) => !Number.isNaN(x));
-  return {
-    estimate: difference(range(own.length)),
-    low: quantile(draws, 0.025),
-    high: quantile(draws, 0.975),
-    standardError: std(draws, 1),
-    blockLength: MONTHS_BLOCK,
-  };
-}
-
 /** Decisions of the unfiltered sleeve that a filter blocks or makes smaller. */
 export function countBlocked(open: readonly OpenDecision[], filter: FilterColumns): number {
   return open.filter(({ t }) => filter.risk[t]! >= filter.limit[t]! || filter.share[t]! < 1).length;
-}
-
-/** A policy in one crisis. */
-export interface OutageRow {
-  readonly crisis: string;
-  readonly start: string;
-  readonly end: string;
-  /** "no filter", "model" where it works, or the policy while it is gone. */
-  readonly case: string;
-  readonly totalReturn: number;
-  readonly maxDrawdown: number;
-  readonly meanExposure: number;
-  /** Over the whole window of the sleeve. */
-  readonly sharpe: number;
-}
-
-/** What a simulation did inside a stretch. */
-export function measureCrisis(
-  simulation: Simulation,
-  span: { readonly name: string; readonly start: string; readonly end: string },
-  name: string,
-): OutageRow {
-  const inside: ReturnSeries = within(stream(simulation), span);
-  const { totalReturn, maxDrawdown } = performance(inside);
-  const from = lastAtOrBefore(simulation.days, toNumber(span.start) - 1) + 1;
-  const exposure = simulation.exposure.subarray(from, from + inside.days.length);
-  return {
-    crisis: span.name,
-    start: span.start,
-    end: span.end,
-    case: name,
-    totalReturn,
-    maxDrawdown,
-    meanExposure: mean(exposure),
-    sharpe: performance(stream(simulation)).sharpe,
-  };
-}
-
-/** A filter that is gone between two sessions, both included. */
-export function withOutage(
-  { risk, limit, share }: FilterColumns,
-  [from, to]: readonly [number, number],
-  left: number,
-): FilterColumns {
-  const inside = (t: number) => t >= from && t <= to;
-  return {
-    risk: risk.map((x, t) => (inside(t) ? NaN : x)),
-    limit,
-    share: share.map((x, t) => (inside(t) ? left : x)),
-  };
 }
 
 /** Tells progress of a list of simulations. */

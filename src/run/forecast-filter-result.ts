@@ -1,7 +1,9 @@
 import type { Day } from "#core";
 import type { Verdict } from "#evidence";
 import type { Evaluation, MetricInterval } from "#learn";
-import type { FilterRow, OutageRow, PowerCheck } from "./forecast-ablation.ts";
+import type { FilterRow } from "./forecast-ablation.ts";
+import type { OutageRow } from "./forecast-outage.ts";
+import type { PowerCheck } from "./forecast-power.ts";
 import type { Fault } from "./forecast-fault.ts";
 import type { FailurePolicy } from "./forecast-filter-spec.ts";
 

@@ -13,7 +13,8 @@ export const FORECAST: StudyKind<ForecastSpec, ForecastResult> = {
     const { version, dir, files } = versionResults(run.root, run.spec, evaluation);
     await storeVersion({ dir, files });
     const result = { ...evaluation.result, run: run.run, code: run.code, version };
-    return { result, files: { ...files, "forecasts.csv": forecastsFile(evaluation) } };
+    const all = { ...files, "forecasts.csv": forecastsFile(evaluation) };
+    return { result, files: all, detail: undefined };
   },
 };
 

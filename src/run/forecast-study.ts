@@ -1,5 +1,5 @@
 import { type Emit, key, silent, toDay } from "#core";
-import { countTrials, trialIdentity } from "#evidence";
+import { countTrials } from "#evidence";
 import {
   accuracy,
   aucBetween,
@@ -9,7 +9,6 @@ import {
   classCounts,
   confusionMatrix,
   evaluate,
-  type Evaluation,
   type Fold,
   logLoss,
   macroF1,
@@ -22,8 +21,8 @@ import {
   takeRows,
 } from "#learn";
 import type { Market } from "#market";
-import { mean } from "#num";
 import type { Catalog } from "./catalog.ts";
+import { adviceOf } from "./forecast-advice.ts";
 import { buildRows } from "./forecast-data.ts";
 import {
   checkContender,
@@ -38,13 +37,13 @@ import {
 } from "./forecast-fit.ts";
 import { makeFolds } from "./forecast-folds.ts";
 import {
-  type ForecastAdvice,
   type ForecastEntry,
   type ForecastFold,
   type ForecastResult,
   MODEL,
 } from "./forecast-result.ts";
 import type { ForecastSpec } from "./forecast-spec.ts";
+import { recordIntents, recordResults } from "./forecast-trials.ts";
 import type { Ledger } from "./ledger.ts";
 import { openWorkbench } from "./workbench.ts";
 
@@ -214,112 +213,4 @@ function weightsOf(train: Samples): number[] {
   const counts = Array.from(classCounts(train));
   const present = counts.filter((count) => count > 0).length;
   return counts.map((count) => (count > 0 ? train.target.length / (present * count) : 1));
-}
-
-/** Limits of the original's advice. */
-const ADVICE = { success: [0.45, 0.15], improve: [0.37, 0.08], range: 0.3 } as const;
-
-function adviceOf(
-  spec: ForecastSpec,
-  found: {
-    readonly entries: readonly ForecastEntry[];
-    readonly evaluation: Evaluation;
-    readonly folds: readonly ForecastFold[];
-  },
-): { advice: ForecastAdvice; reference: ForecastResult["reference"] } {
-  const accuracyOf = (name: string) =>
-    found.entries.find((entry) => entry.name === name)!.seeds["accuracy"]!.mean;
-  const own = accuracyOf(MODEL);
-  const reference =
-    spec.reference === ""
-      ? { name: "equal chances", accuracy: 1 / spec.classes.length }
-      : { name: spec.reference, accuracy: accuracyOf(spec.reference) };
-  const improvement = own / reference.accuracy - 1;
-  const byFold = found.folds.map(({ accuracies }) => mean(accuracies));
-  const { success, improve, range } = ADVICE;
-  const status =
-    own > success[0] && improvement > success[1]
-      ? "success"
-      : own > improve[0] || improvement > improve[1]
-        ? "needs_improvement"
-        : "failed";
-  const advice = {
-    status,
-    improvement,
-    unstable: Math.max(...byFold) - Math.min(...byFold) > range,
-    config: adviseConfig(mean(found.folds.map(({ train }) => train.rows))),
-    findings: compareWithBaselines(found.evaluation),
-  } as const;
-  return { advice, reference };
-}
-
-function adviseConfig(sequences: number): ForecastAdvice["config"] {
-  if (sequences < 100) return "light";
-  if (sequences < 500) return "development";
-  return sequences < 1000 ? "production" : "heavy";
-}
-
-/** One sentence a metric: which baselines the model is better, worse or not told apart from. */
-function compareWithBaselines({ against }: Evaluation): string[] {
-  const rivals = Object.entries(against[MODEL]!);
-  return [accuracy, balancedAccuracy, logLoss].map(({ name, better }) => {
-    const groups: Record<"better" | "worse" | "level", string[]> = {
-      better: [],
-      worse: [],
-      level: [],
-    };
-    for (const [rival, metrics] of rivals) {
-      const { low, high } = metrics[name]!;
-      const above = better === "higher" ? low > 0 : high < 0;
-      const below = better === "higher" ? high < 0 : low > 0;
-      groups[above ? "better" : below ? "worse" : "level"].push(rival);
-    }
-    const parts = [
-      groups.better.length > 0 ? `better than ${groups.better.join(", ")}` : "",
-      groups.worse.length > 0 ? `worse than ${groups.worse.join(", ")}` : "",
-      groups.level.length > 0 ? `not told apart from ${groups.level.join(", ")}` : "",
-    ].filter((part) => part !== "");
-    return `${name}: ${parts.join("; ")}`;
-  });
-}
-
-/** The trial of one seed: what is learned from what, and how; the bootstrap and the baselines are not part of it. */
-function trialOfSeed(spec: ForecastSpec, seed: number): string {
-  const { target, classes, features, steps, split, model, window, data } = spec;
-  const market = data.source === "simulated" ? data.seed : 0;
-  const part = { target, classes, features, steps, split, model, seed };
-  return trialIdentity({ spec: part, window, seed: market });
-}
-
-async function recordIntents({ spec, ledger }: ForecastRun): Promise<void> {
-  const known = new Set(countTrials(ledger.entries()).trials);
-  const fresh = spec.seeds
-    .map((seed) => ({ trial: trialOfSeed(spec, seed), label: `${spec.preset}, seed ${seed}` }))
-    .filter(({ trial }) => !known.has(trial));
-  await ledger.append(
-    fresh.map(({ trial, label }) => ({ kind: "intent", study: spec.study, trial, label })),
-  );
-}
-
-async function recordResults(
-  { spec, ledger }: ForecastRun,
-  fits: Fits,
-  pooled: Samples,
-): Promise<void> {
-  const finished = new Set(
-    ledger.entries().flatMap((entry) => (entry.kind === "result" ? [entry.trial] : [])),
-  );
-  const classes = classCount(pooled);
-  const records = fits.seeds.flatMap((own) => {
-    const trial = trialOfSeed(spec, own.seed);
-    if (finished.has(trial)) return [];
-    const forecasts = { values: poolSeed(own), target: pooled.target, classes };
-    const metrics = {
-      accuracy: measure(accuracy, forecasts),
-      logLoss: measure(logLoss, forecasts),
-      n: pooled.times.length,
-    };
-    return [{ kind: "result" as const, study: spec.study, trial, metrics }];
-  });
-  await ledger.append(records);
 }

@@ -1,0 +1,207 @@
+import type { FilterMonitoring, FilterResult } from "#run";
+import { calibrationFigure } from "./figures/calibration.ts";
+import { forestFigure } from "./figures/forest.ts";
+import { linesFigure } from "./figures/lines.ts";
+import {
+  ablationTable,
+  alarmsTable,
+  documentTable,
+  outagesTable,
+  powerNotes,
+  probabilitiesTable,
+  seedsOfFilter,
+} from "./filter-tables.ts";
+import { percent, ratio } from "./format.ts";
+import type { Figure } from "./figure.ts";
+import { renderPage } from "./page.ts";
+import { renderPng, standaloneSvg } from "./render.ts";
+
+/** Files of a filter study's report: the page and its figures. */
+export function renderFilter(
+  result: FilterResult,
+  monitoring: FilterMonitoring,
+): Record<string, string | Uint8Array> {
+  const figures = [...differenceFigures(result), ...monitoringFigures(monitoring)];
+  const files: Record<string, string | Uint8Array> = {};
+  for (const figure of figures) {
+    files[`figures/${figure.id}.svg`] = standaloneSvg(figure);
+    files[`figures/${figure.id}.png`] = renderPng(figure);
+  }
+  return { ...files, "report.html": filterPage(result, monitoring) };
+}
+
+function filterPage(result: FilterResult, monitoring: FilterMonitoring): string {
+  const { period, sleeve, power, verdict, contenders } = result;
+  return renderPage({
+    title: result.title,
+    subtitle: `${result.preset} · forecasts ${period.start} … ${period.end} · sleeve ${sleeve.start} … ${sleeve.end}, n = ${sleeve.sessions}`,
+    simulated: result.simulated,
+    lookAhead: result.lookAhead,
+    sections: [
+      {
+        title: "What a filter could change",
+        blocks: [
+          {
+            kind: "facts",
+            facts: [
+              {
+                name: "Decisions",
+                value: String(power.entries + power.resizes),
+                note: `${power.entries} entries, ${power.resizes} resizings in ${power.sessions} sessions`,
+              },
+              {
+                name: "Detectable",
+                value: ratio(power.minimumDetectableEffect),
+                note: "smallest difference of Sharpe ratios found four times in five",
+              },
+              {
+                name: "Base rate",
+                value: percent(result.baseRate),
+                note: `${result.episodes} distinct episodes in ${period.sessions} sessions`,
+              },
+              {
+                name: "Trainings",
+                value: String(result.trainings),
+                note: `${result.seeds.length} seeds`,
+              },
+            ],
+          },
+          { kind: "notes", notes: powerNotes(result) },
+        ],
+      },
+      { title: "Verdict", blocks: [{ kind: "verdict", verdict }] },
+      {
+        title: "Ablation",
+        blocks: [
+          { kind: "table", table: ablationTable(result) },
+          ...differenceFigures(result).map((figure) => ({ kind: "figure" as const, figure })),
+        ],
+      },
+      {
+        title: "Forecasts",
+        blocks: [
+          { kind: "table", table: documentTable(result) },
+          { kind: "table", table: probabilitiesTable(result) },
+          { kind: "table", table: alarmsTable(result) },
+          { kind: "table", table: seedsOfFilter(result) },
+          {
+            kind: "figure",
+            figure: calibrationFigure({
+              id: "calibration",
+              title: "Forecast probability and what happened",
+              curves: contenders
+                .filter(({ name }) => name !== "class-prior")
+                .map(({ name, calibration }) => ({ name, bins: calibration })),
+            }),
+          },
+        ],
+      },
+      {
+        title: "When the model fails",
+        blocks: [{ kind: "table", table: outagesTable(result) }],
+      },
+      {
+        title: "Monitoring",
+        blocks: monitoringFigures(monitoring).map((figure) => ({
+          kind: "figure" as const,
+          figure,
+        })),
+      },
+    ],
+    provenance: [
+      { name: "run", value: result.run },
+      { name: "target", value: result.target },
+      { name: "snapshot", value: result.snapshot },
+      { name: "code", value: result.code },
+      { name: "stored table", value: result.table },
+    ],
+  });
+}
+
+function differenceFigures({ ablation }: FilterResult): Figure[] {
+  const rows = ablation.filter(
+    ({ threshold, differences }) => threshold === "chosen" && differences,
+  );
+  const figure = (statistic: "sharpe" | "max-drawdown" | "win-rate", title: string, more: object) =>
+    forestFigure({
+      id: `difference-${statistic}`,
+      title,
+      note: "Filtered less unfiltered, paired on the same resampled days (win rate: months), 95%.",
+      valueName: "difference",
+      rows: rows.map(({ name, seed, differences }) => ({
+        name: seed === null ? name : `${name}, seed ${seed}`,
+        estimate: differences![statistic].estimate,
+        low: differences![statistic].low,
+        high: differences![statistic].high,
+      })),
+      ...more,
+    });
+  return [
+    figure("sharpe", "Difference of Sharpe ratios", {}),
+    figure("max-drawdown", "Difference of drawdowns", { factor: 100, valueName: "points" }),
+    figure("win-rate", "Difference of win rates", { factor: 100, valueName: "points" }),
+  ];
+}
+
+function yearOf(day: number): number {
+  return 1970 + day / 365.25;
+}
+
+function monitoringFigures(monitoring: FilterMonitoring): Figure[] {
+  const xs = Array.from(monitoring.days, yearOf);
+  const lines = (
+    id: string,
+    title: string,
+    yName: string,
+    series: Record<string, ArrayLike<number>>,
+    note: string,
+  ) =>
+    linesFigure({
+      id,
+      title,
+      note,
+      xName: "year",
+      yName,
+      xs,
+      lines: Object.entries(series).map(([name, values]) => ({ name, values })),
+    });
+  const faulty = Float64Array.from(monitoring.fault, (fault) => (fault === "none" ? 0 : 1));
+  return [
+    lines(
+      "risk-history",
+      "Risk and its limit",
+      "probability under equal priors",
+      { risk: monitoring.risk, limit: monitoring.limit },
+      "The mean of the seeds; entries are blocked at or above the limit.",
+    ),
+    lines(
+      "drift-history",
+      "Drift of the features",
+      "deviations; stability index",
+      { "largest z": clip(monitoring.z, 8), "largest PSI": clip(monitoring.psi, 8) },
+      "Cut at 8. Above 3 deviations the forecast is not used; the stability index is shown only.",
+    ),
+    lines(
+      "hit-rates",
+      "Alarms of the last 252 labelled sessions",
+      "share",
+      {
+        precision: monitoring.precision,
+        recall: monitoring.recall,
+        "Brier score": monitoring.brier,
+      },
+      "A label counts from the session on which it is known.",
+    ),
+    lines(
+      "age-history",
+      "Age of the model and faults",
+      "days; 1 where faulty",
+      { age: monitoring.age, fault: faulty },
+      "Calendar days since the last close that the model knows.",
+    ),
+  ];
+}
+
+function clip(values: Float64Array, most: number): Float64Array {
+  return values.map((x) => Math.min(x, most));
+}
