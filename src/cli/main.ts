@@ -72,6 +72,12 @@ program
   .option("--peek <reason>", "spend a recorded peek to open a sealed hold-out")
   .option("--allow <code...>", "let critical quality findings of this code through")
   .option("--json", "print one JSON object instead of the tables")
+  .addOption(
+    new Option("--probe", "log the first steps of each environment (hedging)").env(
+      "HEDGE_DEBUG_PROBE",
+    ),
+  )
+  .addOption(new Option("--hirm-probe").env("HIRM_DEBUG_PROBE").hideHelp())
   .action(
     async (
       study: string,
@@ -92,6 +98,14 @@ program
       overrides: string[],
       options: { json?: boolean; preset?: string; all?: boolean },
     ) => (await import("./audit.ts")).runAudit(program.opts<Globals>(), study, overrides, options),
+  );
+
+program
+  .command("baseline [key=value...]")
+  .description("train and test plain ERM: outputs/_baseline_erm_v1/summary.csv")
+  .option("--study <file>", "hedging study", "studies/hedging.yaml")
+  .action(async (overrides: string[], options: { study: string }) =>
+    (await import("./hedging.ts")).baseline(program.opts<Globals>(), options.study, overrides),
   );
 
 program

@@ -1,23 +1,7 @@
 import { print, remark, showEvents } from "./terminal.ts";
 import { suggest, VolterraError } from "#core";
-import {
-  forecastText,
-  renderForecast,
-  renderRun,
-  renderSleeves,
-  runTables,
-  sleevesText,
-} from "#report";
-import {
-  execute,
-  executeKind,
-  FORECAST,
-  openCatalog,
-  readStudy,
-  runSleeves,
-  type StoredRun,
-  toJson,
-} from "#run";
+import { renderRun, renderSleeves, runTables, sleevesText } from "#report";
+import { execute, openCatalog, readStudy, runSleeves, type StoredRun, toJson } from "#run";
 import type { Globals } from "./globals.ts";
 
 /** `run STUDY`: runs or finds the run, then prints its tables. */
@@ -25,9 +9,17 @@ export async function run(
   globals: Globals,
   file: string,
   overrides: readonly string[],
-  options: { json?: boolean; preset?: string; allow?: readonly string[]; peek?: string },
+  options: {
+    json?: boolean;
+    preset?: string;
+    allow?: readonly string[];
+    peek?: string;
+    probe?: boolean;
+    hirmProbe?: boolean;
+  },
 ): Promise<void> {
   const all = [...overrides];
+  if (options.probe || options.hirmProbe) all.push("probe=true");
   if (options.preset !== undefined) all.push(`preset=${options.preset}`);
   if (options.allow) all.push(`data.allow=[${options.allow.join(",")}]`);
   await runStudy(globals, readStudy(file, all), options);
@@ -44,7 +36,9 @@ type Runner = (
 const RUNNERS: Readonly<Record<string, Runner>> = {
   strategy: runStrategy,
   sleeves: runAllSleeves,
-  forecast: runForecast,
+  forecast: async (...given) => (await import("./forecast.ts")).runForecast(...given),
+  filter: async (...given) => (await import("./forecast.ts")).runFilter(...given),
+  hedging: async (...given) => (await import("./hedging.ts")).runHedging(...given),
 };
 
 /** Runs a study and prints what was found. */
@@ -69,24 +63,6 @@ async function runAllSleeves(...[globals, study, { json }]: Parameters<Runner>):
   });
   clear();
   print(json ? toJson({ ...result, run: folder.path }, 1) : sleevesText(result));
-  if (!json) print(`report: ${folder.path}/report.html`);
-}
-
-async function runForecast(...[globals, study, { json }]: Parameters<Runner>): Promise<void> {
-  const { emit, clear } = showEvents();
-  const catalog = openCatalog(globals.catalog);
-  const request = {
-    kind: FORECAST,
-    study,
-    root: globals.var,
-    catalog,
-    emit,
-    render: renderForecast,
-  };
-  const { folder, result, fresh } = await executeKind(request);
-  clear();
-  if (!fresh) remark(`this run exists already: ${folder.path}`);
-  print(json ? toJson({ ...result, run: folder.path }, 1) : forecastText(result));
   if (!json) print(`report: ${folder.path}/report.html`);
 }
 

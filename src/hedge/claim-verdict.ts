@@ -31,7 +31,7 @@ export type Samples = (
   set: string,
 ) => Sample | null;
 
-/** Judges every claim. Fewer seeds than the contract asks for cannot PASS, nor KILL. */
+/** Judges every claim. Fewer seeds than the contract asks for can neither PASS nor KILL. */
 export function judgeClaims(test: HedgeKillTest, samples: Samples, key: Key): JudgedClaim[] {
   return test.claims.map((claim) => judgeClaim(claim, test, samples, key.fold(claim.name)));
 }
@@ -52,28 +52,28 @@ function judgeClaim(
       }),
     );
   const [pFor, pAgainst] = [p("for"), p("against")];
-  const criteria = claim.criteria.map((criterion, i): JudgedCriterion => ({
-    criterion,
-    measured: measured[i]?.compared ?? null,
-    pFor: pFor[i]!,
-    pAgainst: pAgainst[i]!,
-    outcome: pFor[i]! <= test.alpha ? "PASS" : pAgainst[i]! <= test.alpha ? "KILL" : "NOT PROVEN",
-  }));
+  const criteria = claim.criteria.map((criterion, i): JudgedCriterion => {
+    const seeds = measured[i]?.seeds ?? 0;
+    const clears = pFor[i]! <= test.alpha && seeds >= test.seeds;
+    const fails = pAgainst[i]! <= test.alpha && seeds >= test.seedsToKill;
+    return {
+      criterion,
+      measured: measured[i]?.compared ?? null,
+      pFor: pFor[i]!,
+      pAgainst: pAgainst[i]!,
+      outcome: clears ? "PASS" : fails ? "KILL" : "NOT PROVEN",
+    };
+  });
   const seeds = Math.min(...measured.map((m) => m?.seeds ?? 0));
   const reasons = criteria.map(explain);
-  const all = criteria.every(({ outcome }) => outcome === "PASS");
-  const some = criteria.some(({ outcome }) => outcome === "KILL");
-  let outcome: HedgeOutcome = all ? "PASS" : some ? "KILL" : "NOT PROVEN";
-  if (outcome === "PASS" && seeds < test.seeds) {
-    outcome = "NOT PROVEN";
-    reasons.push(`every criterion clears, but on ${seeds} of the ${test.seeds} seeds agreed on`);
-  } else if (
-    outcome === "KILL" &&
-    Math.max(...measured.map((m) => m?.seeds ?? 0)) < test.seedsToKill
-  ) {
-    outcome = "NOT PROVEN";
-    reasons.push(`a criterion fails, but on fewer than ${test.seedsToKill} seeds`);
+  if (seeds < test.seeds) {
+    reasons.push(`${seeds} seeds: PASS needs ${test.seeds}, KILL ${test.seedsToKill}`);
   }
+  const outcome = criteria.every((c) => c.outcome === "PASS")
+    ? "PASS"
+    : criteria.some((c) => c.outcome === "KILL")
+      ? "KILL"
+      : "NOT PROVEN";
   return { claim, outcome, seeds, criteria, reasons };
 }
 

@@ -26,3 +26,4 @@ export { renderForecast } from "./forecast-report.ts";
 export { comparisonAdvice, forecastComparison, forecastText } from "./forecast-tables.ts";
 export { renderFilter } from "./filter-report.ts";
 export { filterText } from "./filter-tables.ts";
+export { hedgingText, renderHedging } from "./hedging-report.ts";

@@ -60,6 +60,8 @@ const HEDGING = z.strictObject({
   /** Objectives by name. */
   methods: z.array(z.string()).min(1),
   lambdaGrid: z.array(z.number().min(0)).default([0, 0.01, 0.1, 1, 10]),
+  /** Runs the grid on the selection seeds and the first arm, one environment left out a seed. */
+  select: z.boolean().default(false),
   /** λ of each penalised method, frozen. */
   lambda: z.record(z.string(), z.number().min(0)).default({}),
   /** Arms by name; those listed in `run`, or all. */

@@ -24,6 +24,7 @@ import {
   trialId,
   type TrialResult,
 } from "./hedging-trial.ts";
+import { listSelection, type SelectionPoint, selectionPoints } from "./hedging-selection.ts";
 import type { HedgingJob, HedgingStart } from "./hedging-worker.ts";
 import { toJson } from "./json.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
@@ -46,6 +47,8 @@ export interface HedgingResult {
   /** Quantiles of P&L by arm, set and method, all seeds pooled, at `probabilities`. */
   /** Two-sided 95 % intervals by arm, set and method; improvements in CVaR-95 on ERM and on delta, paired. */
   readonly intervals: readonly MethodInterval[];
+  /** The λ grid where it was run: held-out risks on the selection seeds. */
+  readonly selection: readonly SelectionPoint[];
   readonly probabilities: readonly number[];
   readonly quantiles: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
   readonly snapshot: string;
@@ -137,6 +140,9 @@ export async function executeHedging(
   }
   const jobs = jobsOf(spec, trials, snapshot);
   await runJobs(jobs, request, spec, ledger);
+  const grid = jobsOf(spec, await listSelection(spec, trials[0]!.arm, catalog), snapshot);
+  if (spec.select) await runJobs(grid, request, spec, ledger);
+  const selection = selectionPoints(root, spec, grid);
   emit({ kind: "stage", name: "judge", detail: claims.name });
   const results = jobs.map(({ id }) => readTrial(root, id)!);
   const { samples, quantiles } = gather(root, results);
@@ -156,6 +162,7 @@ export async function executeHedging(
     verdicts,
     trials: results,
     intervals,
+    selection,
     probabilities: PROBABILITIES,
     quantiles,
     snapshot,

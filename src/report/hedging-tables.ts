@@ -1,0 +1,226 @@
+import {
+  chooseLambda,
+  type HedgingResult,
+  RULES,
+  type SelectionRule,
+  type SetMetrics,
+  type TrialResult,
+} from "#run";
+import type { Table } from "./table.ts";
+
+type Cell = Table["rows"][number][number];
+
+/** Trials of an arm without the pre-trainings. */
+export function trialsOf(result: HedgingResult, arm: string): TrialResult[] {
+  return result.trials.filter(({ trial }) => trial.arm === arm && trial.kind !== "pretrain");
+}
+
+/** Methods of an arm, baselines first. */
+export function methodsOf(result: HedgingResult, arm: string): string[] {
+  return [...new Set(trialsOf(result, arm).map(({ trial }) => trial.method))];
+}
+
+/** A figure of a method on a set, averaged over seeds; NaN where it was not run. */
+export function averageOf(
+  result: HedgingResult,
+  at: { arm: string; method: string; set: string },
+  pick: (metrics: SetMetrics) => number,
+): number {
+  const found = trialsOf(result, at.arm)
+    .filter(({ trial }) => trial.method === at.method)
+    .flatMap(({ sets }) => (sets[at.set] ? [pick(sets[at.set]!)] : []));
+  return found.length === 0 ? NaN : found.reduce((a, b) => a + b, 0) / found.length;
+}
+
+/** The test that an arm is about: its crisis. */
+export function crisisOf(result: HedgingResult, arm: string): string {
+  const sets = Object.keys(trialsOf(result, arm)[0]?.sets ?? {});
+  return ["crisis", "covid", "flipped"].find((set) => sets.includes(set)) ?? "training";
+}
+
+export function claimTable({ verdicts }: HedgingResult): Table {
+  return {
+    title: "Criteria",
+    note: "Bounds are one-sided at 95 %, paired on common paths (and seeds where there are more than one); p-values corrected by Holm within a claim.",
+    columns: [
+      { name: "Claim" },
+      { name: "Criterion" },
+      { name: "Estimate", kind: "number" },
+      { name: "Lower", kind: "number" },
+      { name: "Upper", kind: "number" },
+      { name: "Must be" },
+      { name: "p for", kind: "probability" },
+      { name: "p against", kind: "probability" },
+      { name: "Outcome" },
+    ],
+    rows: verdicts.flatMap(({ claim, criteria }) =>
+      criteria.map(({ criterion, measured, pFor, pAgainst, outcome }) => [
+        claim.name,
+        criterion.name,
+        measured?.estimate ?? null,
+        measured?.low ?? null,
+        measured?.high ?? null,
+        `${criterion.direction} ${criterion.threshold}`,
+        measured ? pFor : null,
+        measured ? pAgainst : null,
+        measured ? outcome : "not run",
+      ]),
+    ),
+  };
+}
+
+/** CVaR-95 with intervals and gains on the arm's crisis. */
+export function methodTable(result: HedgingResult, arm: string): Table {
+  const set = crisisOf(result, arm);
+  const real = set === "covid";
+  const rows = methodsOf(result, arm).map((method): Cell[] => {
+    const found = result.intervals.find(
+      (i) => i.arm === arm && i.set === set && i.method === method,
+    );
+    const at = { arm, method, set };
+    return [
+      method,
+      found?.cvar.estimate ?? null,
+      found?.cvar.low ?? null,
+      found?.cvar.high ?? null,
+      averageOf(result, at, (m) => m.cvar100),
+      averageOf(result, at, (m) => m.mean),
+      averageOf(result, at, (m) => m.turnover),
+      found?.onErm?.estimate ?? null,
+      found?.onErm ? `${percent(found.onErm.low)} … ${percent(found.onErm.high)}` : null,
+      found?.onDelta?.estimate ?? null,
+      found?.onDelta ? `${percent(found.onDelta.low)} … ${percent(found.onDelta.high)}` : null,
+    ];
+  });
+  return {
+    title: `Arm ${arm}: CVaR-95 in ${set}`,
+    note: `Losses in premiums, after costs; 95 % intervals from a bootstrap of ${real ? "resampled paths of ONE episode" : "paths"}${result.seeds.length > 1 ? " and seeds" : ""}. Gains: share of CVaR-95 saved, paired.`,
+    columns: [
+      { name: "Method" },
+      { name: "CVaR-95", kind: "number" },
+      { name: "low", kind: "number" },
+      { name: "high", kind: "number" },
+      { name: "per 100 of spot", kind: "ratio" },
+      { name: "Mean P&L", kind: "number" },
+      { name: "Turnover", kind: "ratio" },
+      { name: "Gain on ERM", kind: "signedPercent" },
+      { name: "95 %" },
+      { name: "Gain on delta", kind: "signedPercent" },
+      { name: "95 %" },
+    ],
+    rows,
+  };
+}
+
+function percent(x: number): string {
+  return `${(100 * x).toFixed(1)} %`;
+}
+
+/** CVaR-95 of every method in every environment of an arm. */
+export function environmentTable(result: HedgingResult, arm: string): Table {
+  const methods = methodsOf(result, arm);
+  const sets = Object.keys(trialsOf(result, arm)[0]?.sets ?? {});
+  return {
+    title: `Arm ${arm}: CVaR-95 in premiums`,
+    note: "Means over seeds. A suffix names a probe: costs × 1.5, trailing volatility masked (realised), volatility masked everywhere (volatility), noise in its place (noise). covid-raw: the few windows that happened.",
+    columns: [{ name: "Set" }, ...methods.map((name) => ({ name, kind: "number" as const }))],
+    rows: sets.map((set) => [
+      set,
+      ...methods.map((method) => averageOf(result, { arm, method, set }, (m) => m.cvar)),
+    ]),
+  };
+}
+
+/** Rise of CVaR-95 under each probe, in premiums. */
+export function probeTable(result: HedgingResult): Table {
+  const rows = result.arms.flatMap((arm) => {
+    const set = crisisOf(result, arm);
+    return methodsOf(result, arm).flatMap((method): Cell[][] => {
+      const base = averageOf(result, { arm, method, set }, (m) => m.cvar);
+      const rises = ["costs", "realised", "volatility", "noise"].map(
+        (probe) => averageOf(result, { arm, method, set: `${set}-${probe}` }, (m) => m.cvar) - base,
+      );
+      return rises.some(Number.isFinite) ? [[arm, method, base, ...rises]] : [];
+    });
+  });
+  return {
+    title: "What a probe costs",
+    note: "Rise of CVaR-95 in the arm's crisis, in premiums, without retraining.",
+    columns: [
+      { name: "Arm" },
+      { name: "Method" },
+      { name: "CVaR-95", kind: "number" },
+      { name: "costs × 1.5", kind: "number" },
+      { name: "mask r", kind: "number" },
+      { name: "mask all volatility", kind: "number" },
+      { name: "noise for r", kind: "number" },
+    ],
+    rows,
+  };
+}
+
+export function diagnosticsTable(result: HedgingResult): Table {
+  const rows = result.arms.flatMap((arm) =>
+    trialsOf(result, arm)
+      .filter(({ trial, diagnostics }) => diagnostics !== null && trial.seed === result.seeds[0])
+      .map(({ trial, diagnostics: d }) => [
+        arm,
+        trial.method,
+        d!.c1,
+        d!.c2,
+        d!.c3,
+        d!.isi,
+        d!.generalisationGap,
+        d!.worstGroup,
+        d!.riskVariation,
+        d!.efficiency,
+        d!.tradeRatio,
+        d!.sensitivityIndex,
+      ]),
+  );
+  return {
+    title: "Diagnostics",
+    note: "Of the first seed. C1 risks alike, C2 gradients alike, C3 gradient lengths alike, ISI their mean; IG largest less smallest test risk, WG worst quarter, VR variation, ER mean P&L over CVaR, TR |trade| over |position|, MSI sensitivity to invariant over spurious features.",
+    columns: ["Arm", "Method"]
+      .map((name) => ({ name }) as Table["columns"][number])
+      .concat(
+        ["C1", "C2", "C3", "ISI", "IG", "WG", "VR", "ER", "TR", "MSI"].map((name) => ({
+          name,
+          kind: "number" as const,
+        })),
+      ),
+    rows,
+  };
+}
+
+/** What was run. */
+export function coverageTable(result: HedgingResult): Table {
+  const methods = [...new Set(result.trials.map(({ trial }) => trial.method))];
+  return {
+    title: "Coverage",
+    note: "Seeds run by arm and method.",
+    columns: [{ name: "Arm" }, ...methods.map((name) => ({ name, kind: "count" as const }))],
+    rows: result.arms.map((arm) => [
+      arm,
+      ...methods.map(
+        (method) =>
+          result.trials.filter(({ trial }) => trial.arm === arm && trial.method === method).length,
+      ),
+    ]),
+  };
+}
+
+/** λ by each rule, where the grid was run. */
+export function selectionTable({ selection }: HedgingResult): Table {
+  const methods = [...new Set(selection.map(({ method }) => method))];
+  const rules = Object.keys(RULES) as SelectionRule[];
+  return {
+    title: "λ by rule",
+    note: "On the selection seeds alone. Leave-one-environment-out decides; oracle looks at the crisis and is only ever shown.",
+    columns: [{ name: "Method" }, ...rules.map((name) => ({ name, kind: "number" as const }))],
+    rows: methods.map((method) => [
+      method,
+      ...rules.map((rule) => chooseLambda(selection, method, rule)),
+    ]),
+  };
+}
