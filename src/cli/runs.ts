@@ -1,7 +1,25 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { renderRun, textTable } from "#report";
-import { listRuns, readRun, runFolder, toJson, writeRun } from "#run";
+import { VolterraError } from "#core";
+import {
+  comparisonAdvice,
+  filterText,
+  forecastComparison,
+  forecastText,
+  renderRun,
+  textTable,
+} from "#report";
+import {
+  type FilterResult,
+  type ForecastResult,
+  listRuns,
+  readKind,
+  readRun,
+  runFolder,
+  type RunResult,
+  toJson,
+  writeRun,
+} from "#run";
 import type { Globals } from "./globals.ts";
 import { printRun } from "./run.ts";
 import { print } from "./terminal.ts";
@@ -15,24 +33,32 @@ const COLUMNS = [
   { name: "max drawdown", kind: "percent" as const },
 ];
 
+/** What results of every kind may have. */
+type AnyResult = Partial<Pick<RunResult, "period" | "simulated" | "lookAhead">> & {
+  readonly kind?: string;
+  readonly verdict?: { readonly outcome: string } | null;
+  readonly metrics?: Readonly<Record<"sharpe" | "cagr" | "maxDrawdown", number>>;
+};
+
 function rows(root: string, names: readonly string[]) {
   return names.map((name) => {
-    const { result } = readRun(root, name);
+    const { result } = readKind<AnyResult>(root, name);
+    const { period, metrics } = result;
     return {
       run: name,
-      period: `${result.period.start} … ${result.period.end}`,
-      simulated: result.simulated,
-      lookAhead: result.lookAhead,
+      period: period ? `${period.start} … ${period.end}` : "",
+      simulated: result.simulated ?? false,
+      lookAhead: result.lookAhead ?? false,
       verdict: result.verdict?.outcome ?? "",
-      sharpe: result.metrics.sharpe,
-      cagr: result.metrics.cagr,
-      maxDrawdown: result.metrics.maxDrawdown,
+      sharpe: metrics?.sharpe ?? NaN,
+      cagr: metrics?.cagr ?? NaN,
+      maxDrawdown: metrics?.maxDrawdown ?? NaN,
     };
   });
 }
 
 function printRows(found: ReturnType<typeof rows>, json: boolean): void {
-  if (json) print(toJson(found, 1));
+  if (json) print(toJson({ runs: found }, 1));
   else if (found.length === 0) print("no runs yet: volterra run studies/vrp-erp.yaml");
   else {
     print(
@@ -64,7 +90,16 @@ export function list(globals: Globals, options: { json?: boolean }): void {
 
 /** `runs show RUN`. */
 export function show(globals: Globals, name: string, options: { json?: boolean }): void {
-  printRun(readRun(globals.var, name), options.json ?? false);
+  const { folder, result } = readKind<AnyResult>(globals.var, name);
+  const text =
+    result.kind === "forecast"
+      ? forecastText(result as ForecastResult)
+      : result.kind === "filter"
+        ? filterText(result as FilterResult)
+        : undefined;
+  if (text === undefined) printRun(readRun(globals.var, name), options.json ?? false);
+  else if (options.json) print(toJson({ ...result, run: folder.path }, 1));
+  else print(`${text}\nreport: ${folder.path}/report.html`);
 }
 
 /** `runs compare RUN RUN…`. */
@@ -73,8 +108,28 @@ export function compare(
   names: readonly string[],
   options: { json?: boolean },
 ): void {
-  const found = names.map((name) => readRun(globals.var, name).folder.name);
-  printRows(rows(globals.var, found), options.json ?? false);
+  const found = names.map((name) => readKind<AnyResult>(globals.var, name));
+  const forecasts = found.flatMap(({ result }) =>
+    result.kind === "forecast" ? [result as ForecastResult] : [],
+  );
+  if (forecasts.length === 0) {
+    const folders = found.map(({ folder }) => folder.name);
+    printRows(rows(globals.var, folders), options.json ?? false);
+    return;
+  }
+  if (forecasts.length < found.length) {
+    throw new VolterraError(
+      "USAGE",
+      "forecasts and other runs have no figures in common",
+      "Compare them apart.",
+    );
+  }
+  const table = forecastComparison(forecasts);
+  const advice = comparisonAdvice(forecasts);
+  if (options.json) {
+    const { columns, rows: cells } = table;
+    print(toJson({ columns: columns.map((column) => column.name), rows: cells, advice }, 1));
+  } else print([textTable(table.columns, table.rows), "", ...advice].join("\n"));
 }
 
 /** `report RUN`: writes the report of a run again. */
