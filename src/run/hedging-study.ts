@@ -236,10 +236,6 @@ export async function runJobs(
   await ledger.append(finished.filter(({ id }) => !told.has(id)).map(({ id }) => record(id)));
   const open = unique.filter(({ id }) => readTrial(root, id) === null);
   let done = finished.length;
-  const rounds = [
-    open.filter(({ trial }) => trial.kind === "pretrain"),
-    open.filter(({ trial }) => trial.kind !== "pretrain"),
-  ];
   const team = Math.max(1, Math.min(threads, open.length));
   const start: HedgingStart = {
     spec,
@@ -252,24 +248,49 @@ export async function runJobs(
     startThread(import.meta.url, "./hedging-worker", { workerData: start }),
   );
   try {
-    for (const round of rounds) {
-      let next = 0;
-      await Promise.all(
-        workers.map(async (worker) => {
-          while (next < round.length) {
-            const job = round[next++]!;
-            const { arm, method, seed } = job.trial;
-            emit({ kind: "stage", name: "trial", detail: `${arm} ${method} seed ${seed}` });
-            await ask(worker, job);
-            await ledger.append([record(job.id)]);
-            emit({ kind: "progress", name: "trials", done: ++done, total: unique.length });
-          }
-        }),
-      );
-    }
+    const queue = readyQueue(open);
+    await Promise.all(
+      workers.map(async (worker) => {
+        for (let job = await queue.next(); job; job = await queue.next()) {
+          const { arm, method, seed } = job.trial;
+          emit({ kind: "stage", name: "trial", detail: `${arm} ${method} seed ${seed}` });
+          await ask(worker, job);
+          queue.finish(job);
+          await ledger.append([record(job.id)]);
+          emit({ kind: "progress", name: "trials", done: ++done, total: unique.length });
+        }
+      }),
+    );
   } finally {
     await Promise.all(workers.map((worker) => worker.terminate()));
   }
+}
+
+/** Jobs in order, each once its pre-training is finished. */
+function readyQueue(jobs: readonly HedgingJob[]) {
+  const waiting = [...jobs];
+  const training = new Set(
+    jobs.filter(({ trial }) => trial.kind === "pretrain").map(({ checkpoint }) => checkpoint),
+  );
+  let wake: (() => void)[] = [];
+  return {
+    async next(): Promise<HedgingJob | undefined> {
+      while (waiting.length > 0) {
+        const at = waiting.findIndex(
+          ({ trial, pretrained }) => trial.kind !== "method" || !training.has(pretrained),
+        );
+        if (at >= 0) return waiting.splice(at, 1)[0];
+        await new Promise<void>((resolve) => wake.push(resolve));
+      }
+      return undefined;
+    },
+    finish({ checkpoint, trial }: HedgingJob): void {
+      if (trial.kind !== "pretrain") return;
+      training.delete(checkpoint);
+      for (const go of wake) go();
+      wake = [];
+    },
+  };
 }
 
 type Answer = {
