@@ -19,7 +19,7 @@ const retraining = z
     /** Parameters of the model that differ in a fit that begins from the one before; {} begins from nothing. */
     again: z
       .record(z.string(), z.unknown())
-      .default({ epochs: 10, patience: 3, learning_rate: 3e-4 }),
+      .default({ epochs: 4, patience: 2, learning_rate: 3e-4 }),
   })
   .prefault({});
 
