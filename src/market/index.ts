@@ -21,7 +21,7 @@ export type { Market } from "./market.ts";
 export type { Revision } from "./merge.ts";
 export { readParquet, writeParquet } from "./parquet.ts";
 export { cutMarket, openMarket, poisonMarket, type MarketWindow } from "./open-market.ts";
-export { checkQuality, QUALITY_RULES, type Finding } from "./quality.ts";
+export { checkQuality, QUALITY_CODES, QUALITY_RULES, type Finding } from "./quality.ts";
 export type { QualityRule, Severity } from "./quality-rule.ts";
 export {
   listSeries,

@@ -28,6 +28,13 @@ export const QUALITY_RULES: readonly QualityRule[] = [
   ...CHAIN_RULES,
 ];
 
+/** Codes of everything that can be found. */
+export const QUALITY_CODES: readonly string[] = [
+  "NO_DATA",
+  "MISSING_COLUMNS",
+  ...new Set(QUALITY_RULES.map(({ code }) => code)),
+];
+
 /** The series behind a name or `series.column`: the VX curve comes from contracts, `nearest` from weekly ones too. */
 function sourcesOf(market: Market, ref: string): readonly string[] {
   const [name = "", column] = ref.split(".");

@@ -4,7 +4,7 @@ import { checkQuality } from "#market";
 import type { Catalog } from "./catalog.ts";
 import { codeVersion } from "./code-version.ts";
 import { findRun, isDone, readRunFile, type RunFolder, runFolder, writeRun } from "./folder.ts";
-import { toFloats, toJson } from "./json.ts";
+import { fromJson, toFloats, toJson } from "./json.ts";
 import { openData } from "./data.ts";
 import { recordReads, stopAtCritical } from "./reads.ts";
 import type { RunResult, RunSeries } from "./result.ts";
@@ -12,6 +12,8 @@ import { resolveSpec, specFile } from "./spec.ts";
 import { runStrategyStudy, type StrategyEvaluation } from "./strategy-study.ts";
 import type { Study } from "./study.ts";
 import { openLedger } from "./ledger.ts";
+import { loadStrategy } from "./portfolio.ts";
+import { windowRows } from "./workbench.ts";
 import { unseal } from "./holdout.ts";
 import { contractRecords, ledgerFamily, newIntents, trialOf } from "./trials.ts";
 import { countTrials, type KillTest } from "#evidence";
@@ -49,15 +51,22 @@ export async function execute(request: ExecuteRequest): Promise<StoredRun & { fr
     spec.killTests.map((test) => catalog.load<KillTest>("killtests", test)),
   );
   const specs = study.presets.map((preset) => resolveSpec(study, preset));
-  const trials = specs.map((each) => trialOf(each));
-  await ledger.append([
-    ...contractRecords(ledger, spec.study, tests),
-    ...newIntents(ledger, trials),
-  ]);
-  // A verdict counts every trial so far, so a run is another one once there are more.
-  const { recorded } = countTrials(ledger.entries());
+  // What cannot be evaluated, for a misspelt name or an empty window, is no trial.
+  for (const { strategy, benchmarks } of specs) {
+    for (const use of [strategy, ...Object.values(benchmarks)]) await loadStrategy(catalog, use);
+  }
+  await ledger.append(contractRecords(ledger, spec.study, tests));
   const to = await unseal(spec, ledger, request.peek);
   const market = await openData(spec.data, root, catalog, { emit, ...(to && { to }) });
+  for (const { window } of specs) windowRows(market, window);
+  await ledger.append(
+    newIntents(
+      ledger,
+      specs.map((each) => trialOf(each)),
+    ),
+  );
+  // A verdict counts every trial so far, so a run is another one once there are more.
+  const { recorded } = countTrials(ledger.entries());
   const identity = { specs, preset: spec.preset, snapshot: market.snapshot, code, recorded };
   const name = `${spec.study}-${spec.preset}-${contentHash(identity).slice(0, 10)}`;
   const folder = runFolder(root, name);
@@ -92,7 +101,7 @@ export async function execute(request: ExecuteRequest): Promise<StoredRun & { fr
 /** A run that is complete, from its folder. */
 export function readRun(root: string, name: string): StoredRun {
   const folder = findRun(root, name);
-  const result = JSON.parse(readRunFile(folder, "result.json")) as RunResult;
+  const result = fromJson(readRunFile(folder, "result.json")) as RunResult;
   type Numbers = (number | null)[];
   const raw = JSON.parse(readRunFile(folder, "series.json")) as {
     days: number[];

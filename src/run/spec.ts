@@ -1,4 +1,5 @@
-import { isDay, toNumber, VolterraError } from "#core";
+import { isDay, suggest, toNumber, VolterraError } from "#core";
+import { QUALITY_CODES } from "#market";
 import { z } from "zod";
 import { type Portfolio, portfolioKeys, type Traded, use } from "./portfolio.ts";
 import { completeSpec, type Study } from "./study.ts";
@@ -120,6 +121,22 @@ export function resolveSpec(study: Study, preset = study.preset): Spec {
         `${study.file}: ${part.name} ends (${part.end}) before it starts (${part.start})`,
       );
     }
+  }
+  const strange = spec.data.allow.find((code) => !QUALITY_CODES.includes(code));
+  if (strange !== undefined) {
+    const hint = suggest(strange, QUALITY_CODES);
+    throw new VolterraError(
+      "SPEC",
+      `${study.file}: data.allow: no quality rule "${strange}"`,
+      hint,
+    );
+  }
+  if (spec.execution.fill === "same-open" && !preset.startsWith("as-coded")) {
+    throw new VolterraError(
+      "LOOK_AHEAD",
+      `${study.file}: preset ${preset}: execution.fill same-open fills before it decides`,
+      "Only a preset named as-coded may, to reproduce an original that did.",
+    );
   }
   return Object.freeze({ ...spec, preset });
 }

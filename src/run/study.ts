@@ -1,7 +1,9 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
 import { suggest, VolterraError } from "#core";
 import { parseDocument } from "yaml";
 import type { z } from "zod";
+import { packageFile } from "./code-version.ts";
 
 type Tree = { [key: string]: unknown };
 
@@ -51,6 +53,15 @@ function parseOverride(text: string): Tree {
   return keys.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as Tree;
 }
 
+/** Studies of a folder, or those of the package where it holds none. */
+function studyFiles(folder: string): string[] {
+  const isFolder = statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const found = isFolder ? readdirSync(folder).filter((name) => /\.ya?ml$/.test(name)) : [];
+  if (found.length > 0) return found.map((name) => path.join(folder, name));
+  const own = packageFile("studies");
+  return folder === own ? [] : studyFiles(own);
+}
+
 /** Reads a study. Throws `VolterraError` naming the file, key and line of what is not as it should be. */
 export function readStudy(file: string, overrides: readonly string[] = []): Study {
   let text: string;
@@ -60,7 +71,7 @@ export function readStudy(file: string, overrides: readonly string[] = []): Stud
     throw new VolterraError(
       "NOT_FOUND",
       `cannot read the study ${file}`,
-      "Studies are YAML files; those of the package lie in studies/.",
+      suggest(file, studyFiles(path.dirname(file))),
       { cause },
     );
   }

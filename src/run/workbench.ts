@@ -40,7 +40,7 @@ export interface Workbench {
   prepare(job: Job): Promise<() => Simulation>;
 }
 
-/** Rows of the market inside a window. Throws `VolterraError("EMPTY_WINDOW")` where there are none. */
+/** Rows of the market inside a window. Throws `VolterraError("EMPTY_WINDOW")` where there are not two. */
 export function windowRows(market: Market, window: Job["window"]): { from: number; to: number } {
   const { sessions } = market;
   const from = lastAtOrBefore(sessions, toNumber(window.start) - 1) + 1;
@@ -50,7 +50,7 @@ export function windowRows(market: Market, window: Job["window"]): { from: numbe
       sessions.length === 0 ? "no sessions" : `${toDay(sessions[0]!)} … ${toDay(sessions.at(-1)!)}`;
     throw new VolterraError(
       "EMPTY_WINDOW",
-      `no data in the window ${window.start} … ${window.end}`,
+      `fewer than two sessions of data in the window ${window.start} … ${window.end}`,
       `The data hold ${span}.`,
     );
   }

@@ -205,6 +205,7 @@ study: planted
 title: Planted
 window: { start: 2012-01-03, end: 2014-06-30 }
 strategy: { name: planted }
+presets: { default: {}, as-coded: { execution: { fill: same-open } } }
 `;
 
 /** Holds SPY in proportion to what the rule says. */
@@ -243,7 +244,7 @@ async function run(
       (found(name) as T | undefined) ?? builtIn.load<T>(folder, name),
   };
   const study = parseStudy("planted.yaml", STUDY, overrides);
-  const request = { study, presets: ["default"], market, catalog, emit: silent };
+  const request = { study, presets: [study.preset], market, catalog, emit: silent };
   return (await auditStudy(request)).audit;
 }
 
@@ -262,7 +263,7 @@ describe("a study", () => {
   });
 
   it("that fills on the day of its decision is caught by spoiling the afternoon", async () => {
-    const audit = await run(strategy(calm), ["execution.fill=same-open"]);
+    const audit = await run(strategy(calm), ["preset=as-coded"]);
     expect(leaking(audit)).toEqual(["fill"]);
     expect(audit.checks.find(({ kind }) => kind === "fill")!.leak!.how).toBe("afternoon");
     expect(audit.lagDecay[0]!.delay).toBe("same-open");

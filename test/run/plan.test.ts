@@ -48,7 +48,7 @@ title: Alone
 window: { start: 2017-01-03, end: 2019-12-31 }
 strategy: { name: vrp-erp }
 preset: plain
-presets: { plain: {}, ahead: { execution: { fill: same-open } } }
+presets: { plain: {}, as-coded: { execution: { fill: same-open } } }
 `;
 const study = (text = TEXT, overrides: string[] = []) => parseStudy("small.yaml", text, overrides);
 
@@ -227,7 +227,7 @@ describe("a plan", () => {
   });
 
   it("fails with every block and the reason", async () => {
-    const ahead = await planOf("2019-05-31", {}, study(ALONE, ["preset=ahead"]));
+    const ahead = await planOf("2019-05-31", {}, study(ALONE, ["preset=as-coded"]));
     expect(ahead).toMatchObject({ status: "error", orders: [], sleeves: { "vrp-erp": {} } });
     expect(ahead.reason).toContain("fills before it decides");
     const unknown = study(ALONE, ["strategy.params.volTarged=1"]);
@@ -256,7 +256,7 @@ describe("the command", () => {
   it.each([
     ["ok", [], 0],
     ["halted", ["--account"], 2],
-    ["error", ["preset=ahead"], 1],
+    ["error", ["preset=as-coded"], 1],
   ] as const)("exits with its status: %s", async (status, what, code) => {
     const [file, account, output] = ["alone.yaml", "account.json", "plan.json"].map((name) =>
       path.join(ROOT, name),

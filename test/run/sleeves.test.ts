@@ -30,7 +30,7 @@ notes: [Universe differs.]
 preset: usual
 presets:
   usual: {}
-  ahead: { execution: { fill: same-open }, published: { sharpe: 0.5 } }
+  as-coded: { execution: { fill: same-open }, published: { sharpe: 0.5 } }
 `;
 const TWO = `study: two
 title: Two
@@ -75,7 +75,7 @@ describe("a study of sleeves", () => {
     expect(fresh).toBe(true);
     expect(result.rows.map(({ study, preset, usual }) => [study, preset, usual])).toEqual([
       ["one", "usual", true],
-      ["one", "ahead", false],
+      ["one", "as-coded", false],
       ["two", "default", true],
     ]);
     const [usual, ahead, two] = result.rows;
@@ -98,7 +98,7 @@ describe("a study of sleeves", () => {
     for (const link of links) expect(existsSync(path.join(folder.path, link))).toBe(true);
 
     const text = sleevesText(result);
-    expect(text).toMatch(/one {2,}ahead {2,}\S+.* \(look-ahead\)/);
+    expect(text).toMatch(/one {2,}as-coded {2,}\S+.* \(look-ahead\)/);
     expect(text).toMatch(/two {2,}default \* +not judged/);
 
     const again = await judgeBoth();

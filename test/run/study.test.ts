@@ -1,7 +1,20 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { parseStudy, resolveSpec } from "#run";
+import { silent } from "#core";
+import { countTrials } from "#evidence";
+import {
+  execute,
+  fromJson,
+  openCatalog,
+  openLedger,
+  parseStudy,
+  readStudy,
+  resolveSpec,
+  toJson,
+} from "#run";
 
 const BASE = `
 study: small
@@ -60,6 +73,16 @@ describe("a study", () => {
     [["window.start=2023-01-02"], "window ends (2021-12-31) before it starts (2023-01-02)", ""],
     [["account.nav=-5"], "account.nav", ""],
     [["execution.fill=yesterday"], "execution.fill", ""],
+    [
+      ["execution.fill=same-open"],
+      "preset plain: execution.fill same-open fills before it decides",
+      "Only a preset named as-coded may, to reproduce an original that did.",
+    ],
+    [
+      ["data.allow=[NEGATIV_PRICE]"],
+      'data.allow: no quality rule "NEGATIV_PRICE"',
+      'Did you mean "NEGATIVE_PRICE"?',
+    ],
   ])("refuses the override %s", (overrides, message, hint) => {
     const parse = () => spec(BASE, overrides);
     expect(parse).toThrow(message);
@@ -69,6 +92,15 @@ describe("a study", () => {
   it("names the line of YAML that does not parse", () => {
     expect(() => spec("study: [1\n")).toThrow(/small\.yaml: .*line 2/);
     expect(() => spec("- 1\n- 2\n")).toThrow("small.yaml holds no keys");
+  });
+
+  it("that is not there is told from its neighbours", () => {
+    expect(() => readStudy("studies/vrp-ep.yaml")).toThrow(
+      expect.objectContaining({
+        message: "cannot read the study studies/vrp-ep.yaml",
+        hint: 'Did you mean "studies/vrp-erp.yaml"?',
+      }),
+    );
   });
 
   it("resolves to equal specs however often", () => {
@@ -83,5 +115,31 @@ describe("the study vrp-erp", () => {
   it("has a look-ahead fill in the as-coded preset alone", () => {
     const ahead = study.presets.filter((p) => resolveSpec(study, p).execution.fill === "same-open");
     expect(ahead).toEqual(["as-coded"]);
+  });
+});
+
+describe("a run that cannot be", () => {
+  it.each([
+    ["strategy.name=buy-hol", 'no strategy "buy-hol"'],
+    ["strategy.params.aset=QQQ", 'no parameter "aset"'],
+    ["window.end=2020-01-02", "fewer than two sessions of data"],
+  ])("for %s is no trial", async (override, message) => {
+    const root = mkdtempSync(path.join(tmpdir(), "volterra-test-"));
+    const study = parseStudy("small.yaml", BASE, ["data.source=simulated", override]);
+    const run = execute({ study, root, catalog: openCatalog(), emit: silent, render: () => ({}) });
+    await expect(run).rejects.toThrow(message);
+    expect(countTrials(openLedger(root, "small-simulated").entries()).recorded).toBe(0);
+    rmSync(root, { recursive: true });
+  });
+});
+
+describe("the JSON of results", () => {
+  it("writes days of metrics as dates, missing numbers as null, and is read again", () => {
+    const metrics = { sharpe: NaN, maxDrawdownPeak: 16_576, maxDrawdownRecovery: null };
+    const text = toJson({ metrics });
+    expect(text).toBe(
+      '{"metrics":{"sharpe":null,"maxDrawdownPeak":"2015-05-21","maxDrawdownRecovery":null}}',
+    );
+    expect(fromJson(text)).toEqual({ metrics: { ...metrics, sharpe: null } });
   });
 });
