@@ -30,6 +30,7 @@ function linesOf(text: string): string[] {
 /** Registry names of the columns in the order of the file. Throws where one is unknown, missing or there twice. */
 function readHeader(path: string, spec: SeriesSpec, line: string): string[] {
   const expected = new Map(Object.keys(spec.columns).map((name) => [headerOf(spec, name), name]));
+  if (line.trim() === "") throw new VolterraError("DATA", `${path}, line 1: no header`);
   const found = line.split(",").map((cell) => cell.trim());
   const fail = (what: string, hint: string): never => {
     throw new VolterraError("DATA", `${path}, line 1: ${what}`, hint);

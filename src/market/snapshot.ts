@@ -1,5 +1,5 @@
 import { contentHash, suggest, VolterraError } from "#core";
-import { seriesSpec } from "./series.ts";
+import { listSeries, seriesSpec } from "./series.ts";
 import type { Table } from "./source.ts";
 import { checkTable, tableHash } from "./table.ts";
 
@@ -24,7 +24,9 @@ export function absentSeries(id: string, name: string, held: readonly string[]):
   return new VolterraError(
     "NOT_FOUND",
     `snapshot ${id.slice(0, 12)} holds no series "${name}"`,
-    suggest(name, held),
+    listSeries().some((known) => known.name === name)
+      ? `Import ${name}.csv, or fetch it; the snapshot holds ${held.length} series.`
+      : suggest(name, held),
   );
 }
 

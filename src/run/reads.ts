@@ -26,7 +26,8 @@ export function stopAtCritical(findings: readonly Finding[], allow: readonly str
   if (!first) return;
   throw new VolterraError(
     "QUALITY",
-    `${first.series}: ${first.code}: ${first.message} (${first.rows.slice(0, 3).join(", ")})` +
+    `${first.series}: ${first.code}: ${first.message}` +
+      (first.rows.length > 0 ? ` (${first.rows.slice(0, 3).join(", ")})` : "") +
       (stop.length > 1 ? ` and ${stop.length - 1} further critical findings` : ""),
     `See volterra data check; --allow ${first.code} lets it through and records that.`,
   );

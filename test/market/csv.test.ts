@@ -79,7 +79,7 @@ describe("a tidy CSV", () => {
     ["a column twice", VIX.replace("open", "close"), /line 1: column "close" is there twice/],
     ["no header", VIX.slice(VIX.indexOf("\n") + 1), /line 1: unknown column "2024-06-27"/],
     ["a page instead of data", "<!doctype html>\n<html></html>\n", /line 1: unknown column/],
-    ["nothing", "", /line 1: unknown column ""/],
+    ["nothing", "", /line 1: no header/],
     [
       "a word for a number",
       VIX.replace("12.76", "high"),
