@@ -99,7 +99,8 @@ export function criteriaTable(verdict: Verdict): Table {
   };
 }
 
-function criterionKind({ criterion }: CriterionResult): CellKind {
+/** How the values of a criterion are written. */
+export function criterionKind({ criterion }: CriterionResult): CellKind {
   const { statistic, of } = resolveStatistic(criterion.statistic);
   const { kind } = metricName(statistic);
   if (of !== "difference") return kind;

@@ -1,6 +1,7 @@
 import { toNumber } from "#core";
 import { GATE_NAMES } from "#features";
 import type { Intervals, RunResult, RunSeries, SubPeriod } from "#run";
+import { criterionKind } from "./html-verdict.ts";
 import { conventionRows } from "./judgement-report.ts";
 import { metricValue } from "./metric-name.ts";
 import { publishedTables } from "./published-table.ts";
@@ -60,10 +61,10 @@ export function tearSheetOf(result: RunResult, series: RunSeries): TearSheetData
         high,
       })),
     ),
-    subPeriods: result.subPeriods.map((period) => periodOf(name, period)),
+    subPeriods: result.subPeriods.map((period) => periodOf(name, period, result)),
     events: result.events.map((event) => ({
-      ...periodOf(name, event),
-      rows: periodOf(name, event).rows.map(({ name: row, metrics }) => ({
+      ...periodOf(name, event, result),
+      rows: periodOf(name, event, result).rows.map(({ name: row, metrics }) => ({
         name: row,
         return: metricValue(metrics, "totalReturn"),
         maxDrawdown: metricValue(metrics, "maxDrawdown"),
@@ -107,8 +108,15 @@ function tradingMetrics({ trades, timeInMarket, turnover }: RunResult): object {
   return { trades, timeInMarket, turnover };
 }
 
-function periodOf(name: string, { metrics, benchmarks, ...period }: SubPeriod): Period {
-  return { ...period, rows: [{ name, metrics }, ...named(benchmarks)] };
+/** A stretch with the days that the data cover of it. */
+function periodOf(
+  name: string,
+  { metrics, benchmarks, ...span }: SubPeriod,
+  { period }: RunResult,
+): Period {
+  const start = span.start < period.start ? period.start : span.start;
+  const end = span.end > period.end ? period.end : span.end;
+  return { ...span, start, end, rows: [{ name, metrics }, ...named(benchmarks)] };
 }
 
 function intervalRows(series: string, intervals: Intervals): Interval[] {
@@ -190,10 +198,10 @@ function verdictsTable({ verdicts }: RunResult): Table[] {
         { name: "contract" },
         { name: "criterion" },
         { name: "outcome" },
-        { name: "estimate", kind: "ratio" },
-        { name: "lower", kind: "ratio" },
-        { name: "upper", kind: "ratio" },
-        { name: "threshold", kind: "ratio" },
+        { name: "estimate", kind: "row" },
+        { name: "lower", kind: "row" },
+        { name: "upper", kind: "row" },
+        { name: "threshold", kind: "row" },
       ],
       rows: verdicts.flatMap((verdict) =>
         verdict.criteria.map((c) => [
@@ -206,6 +214,7 @@ function verdictsTable({ verdicts }: RunResult): Table[] {
           c.criterion.threshold,
         ]),
       ),
+      rowKinds: verdicts.flatMap(({ criteria }) => criteria.map(criterionKind)),
     },
   ];
 }

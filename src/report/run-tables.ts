@@ -1,6 +1,7 @@
 import type { Metrics, Verdict } from "#evidence";
 import type { RunResult, RunSeries } from "#run";
 import { type Cell, percent, ratio } from "./format.ts";
+import { criterionKind } from "./html-verdict.ts";
 import { publishedTables } from "./published-table.ts";
 import { type TableColumn, textTable } from "./table.ts";
 
@@ -112,11 +113,11 @@ export function verdictText(verdict: Verdict): string {
       [
         { name: "criterion" },
         { name: "outcome" },
-        { name: "estimate", kind: "ratio" },
-        { name: "lower", kind: "ratio" },
-        { name: "upper", kind: "ratio" },
-        { name: "threshold", kind: "ratio" },
-        { name: "detectable", kind: "ratio" },
+        { name: "estimate", kind: "row" },
+        { name: "lower", kind: "row" },
+        { name: "upper", kind: "row" },
+        { name: "threshold", kind: "row" },
+        { name: "detectable", kind: "row" },
         { name: "power", kind: "percent" },
       ],
       verdict.criteria.map((c) => [
@@ -129,6 +130,7 @@ export function verdictText(verdict: Verdict): string {
         c.minimumDetectableEffect,
         c.power,
       ]),
+      verdict.criteria.map(criterionKind),
     ),
     ...verdict.reasons.map((reason) => `- ${reason}`),
     ...verdict.whatWouldDecide.map((what) => `? ${what}`),
