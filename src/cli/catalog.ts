@@ -27,7 +27,7 @@ export async function catalog(
       entries.push({ kind: KINDS[folder], name, describe });
     }
   }
-  if (options.json) print(toJson(entries, 1));
+  if (options.json) print(toJson({ entries }, 1));
   else {
     const columns = [{ name: "kind" }, { name: "name" }, { name: "what it is" }];
     print(
