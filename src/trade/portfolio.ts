@@ -239,7 +239,7 @@ function withParts(
   return { ...order, parts };
 }
 
-/** What the sleeves of a session were told apart from the day itself. */
+/** What scales the sleeves of a session, and the columns of each. */
 interface Scales {
   readonly overlay: number;
   readonly risk: RiskState | null;
