@@ -3,6 +3,11 @@ import { VolterraError } from "#core";
 import type { Globals } from "./globals.ts";
 import { fail } from "./terminal.ts";
 
+/** An option that may be repeated. */
+function collect(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
+}
+
 /** Commands by name, each loaded when it is called, so that help answers at once. */
 const program = new Command("volterra")
   .description("Volatility-regime research and trading whose results cannot fool their owner.")
@@ -12,11 +17,7 @@ const program = new Command("volterra")
       .env("VOLTERRA_VAR")
       .default("var"),
   )
-  .option(
-    "--catalog <dir>",
-    "a further catalog folder, e.g. ./lab; may be repeated",
-    (folder: string, before: readonly string[] = []) => [...before, folder],
-  )
+  .option("--catalog <dir>", "a further catalog folder, e.g. ./lab; may be repeated", collect)
   .showHelpAfterError("(volterra --help lists the commands)")
   .showSuggestionAfterError()
   .helpOption("-h, --help", "print help")
@@ -70,7 +71,11 @@ program
   .description("run a study: a YAML file, its keys overridden by key=value")
   .option("--preset <name>", "preset to run in full (the same as preset=NAME)")
   .option("--peek <reason>", "spend a recorded peek to open a sealed hold-out")
-  .option("--allow <code...>", "let critical quality findings of this code through")
+  .option(
+    "--allow <code>",
+    "let critical quality findings of this code through; may be repeated",
+    collect,
+  )
   .option("--json", "print one JSON object instead of the tables")
   .addOption(
     new Option("--probe", "log the first steps of each environment (hedging)").env(

@@ -10,6 +10,11 @@ const FIGURES = [
   ["correlation", "correlation", "ratio"],
 ] as const;
 
+/** The published figures of a run; none beside those of a simulated market. */
+export function publishedOf(result: RunResult): Table[] {
+  return result.simulated ? [] : publishedTables(result);
+}
+
 /** What the original reported beside ours, for every preset and period that it reported on; nothing where it did not. */
 export function publishedTables(
   { presets }: Pick<RunResult, "presets">,

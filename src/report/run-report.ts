@@ -4,7 +4,7 @@ import type { Intervals, RunResult, RunSeries, SubPeriod } from "#run";
 import { criterionKind } from "./html-verdict.ts";
 import { conventionRows } from "./judgement-report.ts";
 import { metricValue } from "./metric-name.ts";
-import { publishedTables } from "./published-table.ts";
+import { publishedOf } from "./published-table.ts";
 import { renderPng, standaloneSvg } from "./render.ts";
 import type { Table } from "./table.ts";
 import type {
@@ -95,7 +95,7 @@ export function tearSheetOf(result: RunResult, series: RunSeries): TearSheetData
       ...result.verdicts.map((v) => ({ name: `contract ${v.killTest}`, value: v.hash })),
     ],
     notes: notesOf(result),
-    moreTables: [...publishedTables(result), ...gateTable(result), ...verdictsTable(result)],
+    moreTables: [...publishedOf(result), ...gateTable(result), ...verdictsTable(result)],
     moreFigures: [],
   };
 }

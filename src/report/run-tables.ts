@@ -2,7 +2,7 @@ import type { Metrics, Verdict } from "#evidence";
 import type { RunResult, RunSeries } from "#run";
 import { type Cell, percent, ratio } from "./format.ts";
 import { criterionKind } from "./html-verdict.ts";
-import { publishedTables } from "./published-table.ts";
+import { publishedOf } from "./published-table.ts";
 import { type TableColumn, textTable } from "./table.ts";
 
 const METRIC_COLUMNS: readonly TableColumn[] = [
@@ -79,7 +79,7 @@ export function runTables(result: RunResult, series: RunSeries): string {
       ]),
     ),
     "",
-    ...publishedTables(result).flatMap(({ columns, rows }) => [textTable(columns, rows), ""]),
+    ...publishedOf(result).flatMap(({ columns, rows }) => [textTable(columns, rows), ""]),
     ...result.notes,
   ].join("\n");
 }

@@ -71,7 +71,7 @@ export function presetsFigure(presets: readonly PresetResult[]): Figure {
   return panelsFigure({
     id: "presets",
     title: "Presets side by side",
-    note: "The same window, data and costs; a preset in the colour of warnings looks ahead and is shown for comparison with published numbers only.",
+    note: "The same window, snapshot and commissions, each preset with its own rules of prices, cash and financing; a preset in the colour of warnings looks ahead and is shown for comparison with published numbers only.",
     metrics: PANELS,
     rows: presets.map(({ name, metrics, lookAhead }) => ({
       name: lookAhead ? `${name} (LOOK-AHEAD)` : name,
