@@ -1,0 +1,170 @@
+import { describe, expect, it } from "vitest";
+import { key, uniforms } from "#core";
+import {
+  type HedgeKillTest,
+  type Samples,
+  adaptLambda,
+  compare,
+  defineHedgeKillTest,
+  drawStarts,
+  judgeClaims,
+  tercilesOf,
+  windowPaths,
+  windowStarts,
+} from "#hedge";
+import { normals } from "#num";
+import { chooseLambda, readStudy, resolveHedging } from "#run";
+import claims from "../../catalog/claims/hedging.ts";
+
+const STUDY = "studies/hedging.yaml";
+const resolve = (...overrides: string[]) => resolveHedging(readStudy(STUDY, overrides));
+
+describe("the study file", () => {
+  it("resolves under every preset", () => {
+    const study = readStudy(STUDY);
+    for (const preset of study.presets) expect(resolveHedging(study, preset).preset).toBe(preset);
+    expect(resolve().arms.synthetic!.environments.length).toBeGreaterThanOrEqual(6);
+  });
+
+  it.each([
+    [["lambdaGrid=[0.1,1]"], /must hold 0|lambdaGrid/],
+    [["paths=100"], /100 episodes leave 5 in a tail/],
+    [["seeds=[0,1001]"], /seed 1001 chose λ and is reported/],
+    [["training.updatez=1"], /unknown key "training.updatez"/],
+    [["run=[synthetik]"], /no arm "synthetik"/],
+  ])("refuses %j", (overrides, message) => {
+    expect(() => resolve(...overrides)).toThrow(message);
+  });
+});
+
+describe("comparison", () => {
+  const better = (shift: number, seeds = 6) =>
+    Array.from({ length: seeds }, (_, s) => normals(key(s), 800).map((z) => 0.1 * z + shift));
+
+  it("is paired: a constant shift has almost no spread", () => {
+    const found = compare([better(0.05), better(0)], ([a, b]) => b! - a!, {
+      key: key(1),
+      resamples: 200,
+    });
+    expect(found.estimate).toBeCloseTo(0.05, 10);
+    expect(found.standardError).toBeLessThan(1e-10);
+    expect(found.pAbove).toBeCloseTo(1 / 201, 10);
+    expect(found.pBelow).toBe(1);
+  });
+
+  it("covers the truth about as often as it says", () => {
+    let covered = 0;
+    for (let round = 0; round < 60; round++) {
+      const sample = [normals(key(round).fold("x"), 600)];
+      const { low, high } = compare([sample], (_, [m]) => m!, {
+        key: key(round),
+        resamples: 200,
+        alpha: 0.05,
+      });
+      if (low <= 0 && high >= 0) covered += 1;
+    }
+    expect(covered).toBeGreaterThan(47);
+    expect(covered).toBeLessThan(60);
+  });
+});
+
+describe("claims", () => {
+  const contract: HedgeKillTest = defineHedgeKillTest({
+    name: "one",
+    source: "test",
+    alpha: 0.05,
+    seeds: 8,
+    seedsToKill: 3,
+    claims: [
+      {
+        name: "C",
+        claim: "a is better than b",
+        criteria: [
+          {
+            name: "CVaR",
+            method: "a",
+            versus: "b",
+            comparison: { kind: "improvement", arm: "x", set: "y" },
+            threshold: 0.1,
+            direction: "above",
+          },
+        ],
+      },
+    ],
+  });
+  const judged = (gain: number, seeds: number) => {
+    const samples: Samples = (_, __, method) =>
+      Array.from({ length: seeds }, (___, s) =>
+        normals(key(s), 400).map((z) => (method === "a" ? 1 - gain : 1) * (0.2 * z - 0.3)),
+      );
+    return judgeClaims(contract, samples, key(2))[0]!;
+  };
+
+  it("passes a planted effect on enough seeds, kills its absence, and proves nothing on few", () => {
+    expect(judged(0.2, 8).outcome).toBe("PASS");
+    expect(judged(0, 8).outcome).toBe("KILL");
+    expect(judged(0, 3).outcome).toBe("KILL");
+    expect(judged(0.2, 7).outcome).toBe("NOT PROVEN");
+    expect(judged(0, 2).outcome).toBe("NOT PROVEN");
+  });
+
+  it("is not proven where nothing was run", () => {
+    const [claim] = judgeClaims(contract, () => null, key(1));
+    expect(claim!.outcome).toBe("NOT PROVEN");
+    expect(claim!.reasons[0]).toContain("not run");
+  });
+
+  it("fixes H1 to H4 under one hash", () => {
+    expect(claims.claims.map(({ name }) => name)).toEqual(["H1", "H2", "H3", "H4"]);
+    expect(claims.claims[0]!.criteria[0]!.threshold).toBe(0.1);
+    const { hash: _, ...terms } = claims;
+    expect(defineHedgeKillTest(terms).hash).toBe(claims.hash);
+    expect(defineHedgeKillTest({ ...terms, alpha: 0.1 }).hash).not.toBe(claims.hash);
+  });
+});
+
+describe("choosing λ", () => {
+  const point = (lambda: number, inDomain: number, heldOut: number, oracle: number) => ({
+    ...{ arm: "x", method: "m", lambda, seed: 1, inDomain, heldOut, oracle },
+  });
+  const points = [point(0, 1, 3, 2), point(1, 2, 2, 3), point(10, 3, 2, 1)];
+
+  it("follows its rule, the smallest of equals", () => {
+    expect(chooseLambda(points, "m", "in-domain")).toBe(0);
+    expect(chooseLambda(points, "m", "leave-one-environment-out")).toBe(1);
+    expect(chooseLambda(points, "m", "oracle")).toBe(10);
+    expect(chooseLambda(points, "other", "oracle")).toBeNull();
+  });
+
+  it("adapts: up while held-out risk improves and training does not collapse", () => {
+    const best = { held: 1, trained: 1 };
+    expect(adaptLambda(1, { held: 0.9, trained: 1.05 }, best)).toBe(1.5);
+    expect(adaptLambda(1, { held: 1.1, trained: 1 }, best)).toBe(0.5);
+    expect(adaptLambda(1, { held: 0.9, trained: 1.2 }, best)).toBe(0.5);
+  });
+});
+
+describe("real stretches", () => {
+  const n = 30;
+  const returns = uniforms(key(4), n).map((u) => 0.02 * (u - 0.5));
+  const stretch = { returns, variance: returns.map((_, t) => 0.01 * (t + 1)) };
+
+  it("keeps whole windows only, and names too short ones", () => {
+    const starts = windowStarts(stretch, 10, 5);
+    expect(starts).toEqual([0, 5, 10, 15]);
+    expect(() => windowStarts(stretch, 30, 1)).toThrow(/30 sessions hold no episode of 30/);
+    const { spot, variance } = windowPaths(stretch, starts, 10);
+    expect(spot[0]).toBe(100);
+    // Path 1 starts at the close of session 5 and earns the returns after it.
+    expect(spot[4 + 1]).toBeCloseTo(100 * (1 + returns[6]!), 12);
+    expect(variance[4 + 1]).toBe(stretch.variance[6]);
+  });
+
+  it("splits windows by their mean volatility and draws with replacement", () => {
+    const thirds = tercilesOf(stretch, windowStarts(stretch, 10, 1), 10);
+    expect(thirds.map((t) => t.length)).toEqual([7, 6, 7]);
+    expect(Math.max(...thirds[0]!)).toBeLessThan(Math.min(...thirds[2]!));
+    const drawn = drawStarts(thirds[1]!, 100, key(1));
+    expect(new Set(drawn).size).toBe(6);
+  });
+});
