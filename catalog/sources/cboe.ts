@@ -66,6 +66,7 @@ interface ContractFile {
 export default defineSource({
   name: "cboe",
   describe: "Volatility indices and VIX futures contracts from Cboe (CSV)",
+  options: ["baseUrl", "timeout", "backoff"],
 
   list: () => Promise.resolve(NAMES),
 

@@ -38,6 +38,7 @@ function entriesOf(path: string): string[] {
 export default defineSource({
   name: "folder",
   describe: "tidy CSV files in a folder, one a series",
+  options: ["path"],
   list: (context) => Promise.resolve([...filesBySeries(context).keys()]),
   deliver: (series, context) => readCsv(filesBySeries(context).get(series)!, seriesSpec(series)),
 });

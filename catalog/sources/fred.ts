@@ -19,6 +19,7 @@ export default defineSource({
   name: "fred",
   describe:
     "Interest rates and the dollar index from FRED, Federal Reserve Bank of St. Louis (CSV)",
+  options: ["baseUrl", "timeout", "backoff"],
 
   list: () => Promise.resolve(Object.keys(SERIES)),
 

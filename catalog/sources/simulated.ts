@@ -9,6 +9,7 @@ let drawn:
 export default defineSource({
   name: "simulated",
   describe: "A made-up market: options seed, from, to (1, 2004-01-02, 2024-12-31)",
+  options: ["seed", "from", "to"],
   simulated: true,
 
   list: () => Promise.resolve(SIMULATED_SERIES),

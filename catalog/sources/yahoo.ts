@@ -60,6 +60,7 @@ type Chart = NonNullable<z.infer<typeof CHART>["chart"]["result"]>[number];
 export default defineSource({
   name: "yahoo",
   describe: "Daily bars of ETFs, shares and the S&P 500 from Yahoo Finance (chart JSON, version 8)",
+  options: ["baseUrl", "timeout", "backoff"],
 
   list: () => Promise.resolve(NAMES),
 

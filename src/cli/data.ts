@@ -1,4 +1,4 @@
-import { VolterraError } from "#core";
+import { suggest, VolterraError } from "#core";
 import {
   checkQuality,
   type Finding,
@@ -26,6 +26,11 @@ async function importFrom(
   options: Record<string, string>,
 ): Promise<void> {
   const source = await openCatalog(globals.catalog).load<Source>("sources", name);
+  const strange = Object.keys(options).find((o) => source.options?.includes(o) === false);
+  if (strange !== undefined) {
+    const hint = suggest(strange, source.options!);
+    throw new VolterraError("USAGE", `source ${name} has no option "${strange}"`, hint);
+  }
   const { emit, clear } = showEvents();
   const signal = new AbortController().signal;
   const report = await importSource(openLake(lakeDir(globals.var)), source, {

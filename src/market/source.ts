@@ -30,6 +30,8 @@ export interface Source {
   readonly describe: string;
   /** True where the rows are made up. */
   readonly simulated?: boolean;
+  /** Names of the options it knows; the command refuses others. */
+  readonly options?: readonly string[];
   /** Names of the series it can deliver with these options. */
   list(context: SourceContext): Promise<readonly string[]>;
   /** The rows of one series. Throws `VolterraError("SOURCE" | "DATA")` naming file or address, row and column. */
