@@ -7,7 +7,6 @@ import { Worker, type WorkerOptions } from "node:worker_threads";
 export function startThread(caller: string, module: string, options: WorkerOptions = {}): Worker {
   if (caller.endsWith(".js")) return new Worker(new URL(`${module}.js`, caller), options);
   const entry = JSON.stringify(new URL(`${module}.ts`, caller).href);
-  const loader = JSON.stringify(import.meta.resolve("tsx/esm/api"));
-  const code = `import(${loader}).then(({ register }) => (register(), import(${entry})));`;
+  const code = `import("tsx/esm/api").then(({ register }) => (register(), import(${entry})));`;
   return new Worker(code, { ...options, eval: true, execArgv: ["--conditions=source"] });
 }

@@ -1,12 +1,11 @@
 import {
   MessageChannel,
   type MessagePort,
-  Worker,
+  type Worker,
   receiveMessageOnPort,
 } from "node:worker_threads";
-import { type ErrorCode, VolterraError } from "#core";
-import type { PoolOptions } from "./kernels/open.ts";
-import { MAX_ARGS, type Pool, taskOf } from "./parallel.ts";
+import { type ErrorCode, startThread, VolterraError } from "#core";
+import { MAX_ARGS, type Pool, type PoolOptions, taskOf } from "./parallel.ts";
 
 /** Places in the control block, 32-bit words; the arguments follow as f64. */
 export const CONTROL = {
@@ -124,13 +123,10 @@ export async function startPool(options: PoolOptions): Promise<Pool> {
 }
 
 function startWorker(start: WorkerStart): Worker {
-  const options = { workerData: start, transferList: [start.errors] };
-  const here = import.meta.url;
-  if (here.endsWith(".js")) return new Worker(new URL("./parallel-worker.js", here), options);
-  // From the sources, in the tests, a worker first needs a loader of TypeScript.
-  const entry = JSON.stringify(new URL("./parallel-worker.ts", here).href);
-  const code = `import("tsx/esm/api").then(({ register }) => (register(), import(${entry})));`;
-  return new Worker(code, { ...options, eval: true, execArgv: ["--conditions=source"] });
+  return startThread(import.meta.url, "./parallel-worker", {
+    workerData: start,
+    transferList: [start.errors],
+  });
 }
 
 /** Resolves when every worker has set its tasks up; rejects with the error of one that could not. */

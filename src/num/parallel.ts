@@ -27,6 +27,16 @@ export interface Pool {
   close(): Promise<void>;
 }
 
+export interface PoolOptions {
+  readonly engine: Engine;
+  /** Threads, the calling one included. Results do not depend on it. */
+  readonly threads: number;
+  readonly setup: Setup;
+  /** URL of the module that exports `setup`, for the workers. */
+  readonly module: string;
+  readonly data: unknown;
+}
+
 /** A pool of the calling thread alone; works wherever WebAssembly does. */
 export function soloPool(engine: Engine, setup: Setup, data: unknown): Pool {
   const tasks = setup({ engine, thread: 0, data });

@@ -7,7 +7,7 @@ import {
   productBack,
   productGradient,
 } from "../block.ts";
-import { type LstmLayer, type LstmStates, dropSteps, forwardLayer } from "./lstm.ts";
+import { type LstmLayer, type LstmStates, dropSteps, forwardLayer } from "./lstm-layer.ts";
 
 /**
  * The directional derivative of the layers and the way back through it. Products use the kernels; the cells are plain

@@ -1,5 +1,4 @@
-import type { Pool, Setup } from "../parallel.ts";
-import { soloPool } from "../parallel.ts";
+import { type Pool, type PoolOptions, soloPool } from "../parallel.ts";
 import { compileKernels } from "./compile.ts";
 import { type Engine, createEngine } from "./engine.ts";
 
@@ -34,16 +33,6 @@ export async function withEngine<T>(work: (engine: Engine) => Promise<T>): Promi
     engine.arena.release(from);
     idle.push(engine);
   }
-}
-
-export interface PoolOptions {
-  readonly engine: Engine;
-  /** Threads, the calling one included. Results do not depend on it. */
-  readonly threads: number;
-  readonly setup: Setup;
-  /** URL of the module that exports `setup`, for the workers. */
-  readonly module: string;
-  readonly data: unknown;
 }
 
 /** Starts a pool; one thread alone starts no worker and needs nothing of Node. */
