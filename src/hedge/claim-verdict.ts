@@ -116,9 +116,13 @@ function statisticOf({ kind }: Comparison): Statistic {
 function explain({ criterion, measured, pFor, pAgainst, outcome }: JudgedCriterion): string {
   if (!measured) return `${criterion.name}: not run`;
   const { estimate, low, high } = measured;
-  const figure = (x: number) => String(Number(x.toPrecision(3)));
   return (
     `${criterion.name}: ${figure(estimate)} [${figure(low)}, ${figure(high)}] against ${figure(criterion.threshold)}, ` +
     `p ${figure(pFor)} for, ${figure(pAgainst)} against (Holm): ${outcome}`
   );
+}
+
+/** Three significant digits. */
+function figure(x: number): string {
+  return String(Number(x.toPrecision(3)));
 }

@@ -237,20 +237,23 @@ function withSignals(
   const decoy = new Float64Array(steps * n);
   if (!signals) return { spot, signal, decoy };
   const [u, a, b] = ["drift", "signal", "decoy"].map((name) => normals(key.fold(name), steps * n));
-  const mix = (rho: number, own: number, noise: number) =>
-    rho * own + Math.sqrt(1 - rho * rho) * noise;
   const moved = spot.slice();
   const growth = new Float64Array(n).fill(1);
   for (let t = 0; t < steps; t++) {
     for (let i = 0; i < n; i++) {
       const k = t * n + i;
-      signal[k] = mix(signals.signal, u![k]!, a![k]!);
-      decoy[k] = mix(signals.decoy, u![k]!, b![k]!);
+      signal[k] = correlated(signals.signal, u![k]!, a![k]!);
+      decoy[k] = correlated(signals.decoy, u![k]!, b![k]!);
       growth[i]! *= Math.max(0.5, 1 + signals.strength * u![k]!);
       moved[k + n] = spot[k + n]! * growth[i]!;
     }
   }
   return { spot: moved, signal, decoy };
+}
+
+/** A normal number correlated rho with `own`. */
+function correlated(rho: number, own: number, noise: number): number {
+  return rho * own + Math.sqrt(1 - rho * rho) * noise;
 }
 
 /** A call of twice the maturity at the strike of the start, for hedging vega: [steps + 1][paths]. */

@@ -291,16 +291,21 @@ function policySpec({ network, scaling }: TrainerRequest): PolicySpec {
 }
 
 function checkSizes({ batch, pool, environments }: TrainerRequest): void {
-  const fail = (message: string, hint: string): never => {
-    throw new VolterraError("SPEC", message, hint);
-  };
   if (!(batch >= 32 && batch % 32 === 0)) {
-    fail(`${batch} paths of an environment in a batch`, "Take a multiple of 32.");
+    throw new VolterraError(
+      "SPEC",
+      `${batch} paths of an environment in a batch`,
+      "Take a multiple of 32.",
+    );
   }
   if (!(pool >= batch && pool % batch === 0)) {
-    fail(`${pool} paths are not a multiple of the batch's ${batch}`, "Take whole batches.");
+    throw new VolterraError(
+      "SPEC",
+      `${pool} paths are not a multiple of the batch's ${batch}`,
+      "Take whole batches.",
+    );
   }
-  if (environments < 1) fail("no training environment", "Name at least one.");
+  if (environments < 1) throw new RangeError("no training environment");
 }
 
 function floats(engine: Engine, n: number): number {

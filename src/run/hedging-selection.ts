@@ -56,14 +56,9 @@ export function selectionPoints(
     const found = trial.kind === "method" ? readTrial(root, id) : null;
     if (!found) return [];
     const crisis = nameOf(spec.arms[arm]!.tests[0]!);
-    return [
-      {
-        ...{ arm, method, lambda, seed },
-        inDomain: found.sets.training!.cvar,
-        heldOut: found.sets[heldOut]!.cvar,
-        oracle: found.sets[crisis]!.cvar,
-      },
-    ];
+    const of = (set: string) => found.sets[set]!.cvar;
+    const risks = { inDomain: of("training"), heldOut: of(heldOut), oracle: of(crisis) };
+    return [{ arm, method, lambda, seed, ...risks }];
   });
 }
 

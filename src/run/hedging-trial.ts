@@ -91,12 +91,11 @@ export function checkpointId(spec: HedgingSpec, trial: HedgingTrial, snapshot: s
   const { arm: _, ...own } = trial;
   const real = isReal({ ...spec.arms[trial.arm]!, tests: [], validation: [] }) ? snapshot : "";
   const guide = training.schedule === "adaptive" ? validation : [];
-  return contentHash({
-    ...{ contract, risk, training, policy, flaws, environments, features, guide },
-    ...{ trial: own, real },
-  });
+  const learnt = { contract, risk, training, policy, flaws, environments, features, guide };
+  return contentHash({ ...learnt, trial: own, real });
 }
 
+/** Where a trial's result, its numbers a path, or a checkpoint lies. */
 export function trialFile(
   root: string,
   id: string,
@@ -204,10 +203,8 @@ export async function runTrial(request: TrialRequest): Promise<TrialResult> {
     const tensors = Object.fromEntries(
       Object.entries(paths).map(([name, values]) => [name, { shape: [values.length], values }]),
     );
-    const write = (what: "trials" | "checkpoints" | "paths", content: string | Uint8Array) =>
-      writeWhole(root, trialFile(root, id, what), content);
-    write("paths", writeSafetensors({ tensors, metadata: {} }));
-    write("trials", toJson(result));
+    writeWhole(root, trialFile(root, id, "paths"), writeSafetensors({ tensors, metadata: {} }));
+    writeWhole(root, trialFile(root, id, "trials"), toJson(result));
   });
   return result;
 }
