@@ -1,6 +1,6 @@
 import { type Day, type Emit, toDay, VolterraError } from "#core";
 import { makeSchedule } from "#backtest";
-import { type Node, openTable } from "#features";
+import { openTable } from "#features";
 import type { Market } from "#market";
 import { type Check, spread } from "./audit-check.ts";
 import { auditColumn, auditSchedule, narrowMarket, noteReads } from "./audit-market.ts";
@@ -68,7 +68,6 @@ export async function auditStudy(request: AuditRequest): Promise<{ audit: Audit;
   for (const [done, node] of nodes.entries()) {
     emit({ kind: "progress", name: "features", done: done + 1, total: nodes.length });
     checks.push(auditNode(node, column, sessions));
-    if (node.entry.kind === "target") checks.push(refuseLabel(node, sessions));
   }
   const ground = { market: narrowMarket(market, noted.series), catalog };
   for (const run of runs) {
@@ -94,24 +93,4 @@ export async function auditStudy(request: AuditRequest): Promise<{ audit: Audit;
     lagDecay: decay,
   };
   return { audit, runs };
-}
-
-/** A label among the columns of a strategy is a look-ahead by what it is. */
-function refuseLabel({ ref, entry, params }: Node, sessions: Int32Array): Check {
-  const horizon = entry.kind === "target" ? entry.horizon(params) : 0;
-  const day = sessions[0]!;
-  return {
-    kind: "strategy",
-    name: ref,
-    method: "labels are for models",
-    cuts: 1,
-    leak: {
-      what: "label among the features",
-      day,
-      cut: day,
-      how: "rule",
-      before: `${horizon} sessions ahead`,
-      after: "refused",
-    },
-  };
 }

@@ -91,6 +91,19 @@ export function openWorkbench(market: Market, catalog: Catalog): Workbench {
     return table(ref);
   }
 
+  /** A column for a strategy: a label, which knows the future, is refused. */
+  async function visible(ref: string, strategy: string): Promise<Float64Array> {
+    const [canonical] = await graph.add(ref);
+    if (graph.nodes.get(canonical!)?.entry.kind === "target") {
+      throw new VolterraError(
+        "LOOK_AHEAD",
+        `the strategy ${strategy} reads the target ${ref}, which looks ahead`,
+        "Only the label of a model may be a target.",
+      );
+    }
+    return table(ref);
+  }
+
   return {
     market,
     graph,
@@ -100,7 +113,8 @@ export function openWorkbench(market: Market, catalog: Catalog): Workbench {
       const strategy = job.around?.(loaded) ?? loaded;
       const columns: Record<string, Float64Array> = {};
       for (const [alias, ref] of Object.entries(strategy.features(params))) {
-        columns[alias] = (isColumn(ref) ? job.extra?.[ref] : undefined) ?? (await feature(ref));
+        columns[alias] =
+          (isColumn(ref) ? job.extra?.[ref] : undefined) ?? (await visible(ref, strategy.name));
       }
       const billRate = await feature("bill-rate");
       const { universe, contracts } = pricesOf(strategy.instruments(params), job.execution.prices);
