@@ -27,6 +27,11 @@ function isTree(value: unknown): value is Tree {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+function treeAt(tree: Tree, key: string): Tree {
+  const value = tree[key];
+  return isTree(value) ? value : {};
+}
+
 /** `patch` over `base`: trees merge, the rest is replaced. An entry of another name brings its own parameters. */
 function merge(base: Tree, patch: Tree): Tree {
   const out: Tree = { ...base };
@@ -90,21 +95,26 @@ export function parseStudy(file: string, text: string, overrides: readonly strin
 
 function makeStudy(file: string, tree: Tree, overrides: Tree): Study {
   const { preset: wanted, ...patch } = overrides;
-  const { presets: own = {}, preset: usual, kind = "strategy", matrix = {}, ...base } = tree;
-  if (!isTree(own)) throw new VolterraError("SPEC", `${file}: presets is not a tree of keys`);
+  const { presets: changes = {}, preset: usual, kind = "strategy", matrix = {}, ...base } = tree;
+  if (!isTree(changes)) throw new VolterraError("SPEC", `${file}: presets is not a tree of keys`);
   if (!isTree(matrix) || !Object.values(matrix).every(Array.isArray)) {
     throw new VolterraError("SPEC", `${file}: matrix is not a tree of lists`);
   }
-  const changes = own;
-  const names = Object.keys(own).length > 0 ? Object.keys(own) : ["default"];
+  const names = Object.keys(changes).length > 0 ? Object.keys(changes) : ["default"];
   const preset = String(wanted ?? usual ?? names[0]);
 
   function resolve(name = preset): Tree {
     if (!names.includes(name)) {
       throw new VolterraError("SPEC", `${file}: no preset "${name}"`, suggest(name, names));
     }
-    const change = changes[name];
-    return merge(merge(base, isTree(change) ? change : {}), patch);
+    const tree = merge(base, treeAt(changes, name));
+    const chosen = merge(base, treeAt(changes, preset));
+    const own = { ...patch };
+    // Parameters given for the chosen preset's strategy are none of another strategy's business.
+    const isForAll = treeAt(patch, "strategy").name !== undefined;
+    const isSame = treeAt(tree, "strategy").name === treeAt(chosen, "strategy").name;
+    if (!isForAll && !isSame) delete own.strategy;
+    return merge(tree, own);
   }
 
   resolve();

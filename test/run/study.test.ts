@@ -48,6 +48,16 @@ describe("a study", () => {
     expect(spec(BASE, ["window.start=2020-06-01"]).window.start).toBe("2020-06-01");
   });
 
+  it("keeps overridden parameters from presets with another strategy", () => {
+    const study = parseStudy("small.yaml", BASE, ["strategy.params.asset=QQQ"]);
+    const strategies = study.presets.map((preset) => resolveSpec(study, preset).strategy);
+    expect(strategies).toEqual([
+      { name: "buy-hold", params: { asset: "QQQ" } },
+      { name: "buy-hold", params: { asset: "QQQ" } },
+      { name: "constant-mix", params: {} },
+    ]);
+  });
+
   it("does not hand the parameters of one strategy to another", () => {
     expect(spec(BASE, ["preset=other"]).strategy).toEqual({ name: "constant-mix", params: {} });
   });
