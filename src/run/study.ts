@@ -95,11 +95,12 @@ export function parseStudy(file: string, text: string, overrides: readonly strin
 
 function makeStudy(file: string, tree: Tree, overrides: Tree): Study {
   const { preset: wanted, ...patch } = overrides;
-  const { presets: changes = {}, preset: usual, kind = "strategy", matrix = {}, ...base } = tree;
-  if (!isTree(changes)) throw new VolterraError("SPEC", `${file}: presets is not a tree of keys`);
+  const { presets: given = {}, preset: usual, kind = "strategy", matrix = {}, ...base } = tree;
+  if (!isTree(given)) throw new VolterraError("SPEC", `${file}: presets is not a tree of keys`);
   if (!isTree(matrix) || !Object.values(matrix).every(Array.isArray)) {
     throw new VolterraError("SPEC", `${file}: matrix is not a tree of lists`);
   }
+  const changes = given;
   const names = Object.keys(changes).length > 0 ? Object.keys(changes) : ["default"];
   const preset = String(wanted ?? usual ?? names[0]);
 
