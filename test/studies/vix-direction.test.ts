@@ -29,6 +29,7 @@ const SMALL = [
   "seeds=[0, 1]",
   "model.params={hidden: 4, layers: 1, epochs: 2}",
   "split={kind: disjoint, from: 2010-01-04, folds: 2}",
+  "baselines.trees.params.n_estimators=20",
   "bootstrap.resamples=100",
 ];
 

@@ -281,6 +281,7 @@ const SMALL = [
   "model={name: logistic, params: {l2: 2}}",
   "retraining={sessions: 252, days: 400, again: {}}",
   "thresholds=[0.5, 0.7]",
+  "baselines.trees.params.n_estimators=20",
   "failure.maxAge=400",
   "sleeve.window={start: 2012-01-03, end: 2013-12-31}",
   "power.filters=2",
