@@ -108,7 +108,7 @@ function tradingMetrics({ trades, timeInMarket, turnover }: RunResult): object {
   return { trades, timeInMarket, turnover };
 }
 
-/** A stretch with the days that the data cover of it. */
+/** A stretch with the days that the data cover of it, its own days where they cover none. */
 function periodOf(
   name: string,
   { metrics, benchmarks, ...span }: SubPeriod,
@@ -116,7 +116,8 @@ function periodOf(
 ): Period {
   const start = span.start < period.start ? period.start : span.start;
   const end = span.end > period.end ? period.end : span.end;
-  return { ...span, start, end, rows: [{ name, metrics }, ...named(benchmarks)] };
+  const rows = [{ name, metrics }, ...named(benchmarks)];
+  return start > end ? { ...span, rows } : { ...span, start, end, rows };
 }
 
 function intervalRows(series: string, intervals: Intervals): Interval[] {
