@@ -154,7 +154,7 @@ export async function judgeRuns(
   return verdicts;
 }
 
-/** A simulation for each multiple of costs and each further delay. */
+/** A simulation for each multiple of costs, and for each delay beyond the next session, whatever the preset fills at. */
 export async function simulateSensitivity(
   { spec }: Runs,
   bench: Workbench,
@@ -177,7 +177,8 @@ export async function simulateSensitivity(
   }
   const delays = [];
   for (const delay of spec.sensitivity.delays) {
-    const execution = { ...spec.execution, delay: spec.execution.delay + delay };
+    const later = { fill: "next-open" as const, delay: spec.execution.delay + delay };
+    const execution = { ...spec.execution, ...later };
     delays.push({ delay, simulation: (await bench.prepare({ ...job, execution }))() });
   }
   return { costs, delays };

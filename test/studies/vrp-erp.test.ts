@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { lastAtOrBefore, toNumber } from "#core";
+import { lastAtOrBefore, silent, toNumber } from "#core";
 import { openCatalog } from "../../src/run/catalog.ts";
-import { measure, type Runs, simulateSpec } from "../../src/run/evaluation.ts";
+import { measure, type Runs, simulateSensitivity, simulateSpec } from "../../src/run/evaluation.ts";
 import { resolveSpec } from "../../src/run/spec.ts";
 import { readStudy } from "../../src/run/study.ts";
 import { openWorkbench, type Workbench } from "../../src/run/workbench.ts";
@@ -66,6 +66,13 @@ describe.runIf(hasMarketData)("vrp-erp on the real data", () => {
     const mean = vrp.reduce((a, b) => a + b, 0) / vrp.length;
     expect(mean).toBeCloseTo(golden.vrp.mean, 9);
     expect(vrp.filter((v) => v > 0).length / vrp.length).toBeCloseTo(golden.vrp.positive, 12);
+  });
+
+  it("as-coded: delays are of fills at the next session, not of the look-ahead", async () => {
+    const runs = await simulateSpec(resolveSpec(study, "as-coded"), bench, false);
+    const { delays } = await simulateSensitivity(runs, bench, silent);
+    const ends = delays.map(({ simulation }) => simulation.nav.at(-1)!);
+    expect(new Set([runs.simulation.nav.at(-1)!, ...ends]).size).toBe(1 + delays.length);
   });
 
   it("as-coded: near what the original published, whose data end six months later", async () => {
