@@ -235,6 +235,15 @@ program
   );
 
 program
+  .command("features <study> [key=value...]")
+  .description("store what a study learns from, one row a session, as Parquet with a schema")
+  .option("--as-of <day>", "show it as it was known on a day")
+  .option("--json", "print one JSON object")
+  .action(async (study: string, overrides: string[], options: { asOf?: string; json?: boolean }) =>
+    (await import("./features.ts")).features(program.opts<Globals>(), study, overrides, options),
+  );
+
+program
   .command("catalog [kind]")
   .description("what can be used: sources, features, strategies, kill-tests, …")
   .option("--json", "print one JSON object")

@@ -31,7 +31,13 @@ export * from "./forecast-result.ts";
 export * from "./forecast-versions.ts";
 export { type HedgingSpec, resolveHedging } from "./hedging-spec.ts";
 export { type HedgingRequest, type HedgingResult, executeHedging } from "./hedging-study.ts";
-export { chooseLambda, RULES, type SelectionPoint, type SelectionRule } from "./hedging-selection.ts";
+export {
+  chooseLambda,
+  RULES,
+  type SelectionPoint,
+  type SelectionRule,
+} from "./hedging-selection.ts";
 export type { HedgingTrial, SetMetrics, Surface, TrialResult } from "./hedging-trial.ts";
 export * from "./forecast-filter-kind.ts";
 export * from "./forecast-filter-result.ts";
+export { storeStudy } from "./forecast-store.ts";
