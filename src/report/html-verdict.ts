@@ -62,7 +62,7 @@ export function criteriaTable(verdict: Verdict): Table {
   const side = percent(1 - verdict.alpha, 0);
   return {
     title: "Criteria",
-    note: `Bounds are one-sided at ${side}, from a stationary block bootstrap (paired where a benchmark is named); the lower bound pays for the selection among trials. MDE: smallest true value that would PASS four times in five with these data. Power: chance of a PASS if the truth were the estimate.`,
+    note: `Bounds are one-sided at ${side}, from a stationary block bootstrap (paired where a benchmark is named); the lower bound pays for the selection among trials. MDE: smallest true value that would PASS four times in five with these data. Power: chance of a PASS if the truth were the estimate; for a drawdown, the mean of the resampled paths, which takes the estimate's place in the bounds too.`,
     columns: [
       { name: "Criterion" },
       { name: "Window" },
