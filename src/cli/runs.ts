@@ -6,6 +6,8 @@ import {
   filterText,
   forecastComparison,
   forecastText,
+  renderFilter,
+  renderForecast,
   renderRun,
   textTable,
 } from "#report";
@@ -14,8 +16,10 @@ import {
   type ForecastResult,
   listRuns,
   readKind,
+  readMonitoring,
   readRun,
   runFolder,
+  type RunFiles,
   type RunResult,
   toJson,
   writeRun,
@@ -134,7 +138,16 @@ export function compare(
 
 /** `report RUN`: writes the report of a run again. */
 export async function report(globals: Globals, name: string): Promise<void> {
-  const { folder, result, series } = readRun(globals.var, name);
-  await writeRun(folder, renderRun(result, series));
+  const { folder, result } = readKind<AnyResult>(globals.var, name);
+  await writeRun(folder, renderAgain(globals.var, name, result));
   print(path.join(folder.path, "report.html"));
+}
+
+function renderAgain(root: string, name: string, result: AnyResult): RunFiles {
+  if (result.kind === "forecast") return renderForecast(result as ForecastResult);
+  if (result.kind === "filter") {
+    return renderFilter(result as FilterResult, readMonitoring(root, name));
+  }
+  const stored = readRun(root, name);
+  return renderRun(stored.result, stored.series);
 }

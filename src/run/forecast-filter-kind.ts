@@ -1,7 +1,8 @@
 import path from "node:path";
-import { toDay } from "#core";
+import { type Day, toDay, toNumber } from "#core";
 import type { RunFiles, StudyKind } from "./execute-kind.ts";
-import { toJson } from "./json.ts";
+import { findRun, readRunFile } from "./folder.ts";
+import { toFloats, toJson } from "./json.ts";
 import type { FilterMonitoring, FilterResult } from "./forecast-filter-result.ts";
 import { type FilterSpec, resolveFilter } from "./forecast-filter-spec.ts";
 import { type FilterEvaluation, runFilterStudy } from "./forecast-filter-study.ts";
@@ -34,5 +35,28 @@ function filesOf({ monitoring, contenders, trainings }: FilterEvaluation): RunFi
     "monitoring.json": toJson({ ...monitoring, days: Array.from(monitoring.days, toDay) }),
     "models/about.json": toJson({ asOf, models: models.map(([file]) => file) }, 1),
     ...Object.fromEntries(models),
+  };
+}
+
+/** The monitoring figures of a stored run. */
+export function readMonitoring(root: string, name: string): FilterMonitoring {
+  const raw = JSON.parse(readRunFile(findRun(root, name), "monitoring.json")) as {
+    readonly [K in keyof FilterMonitoring]: K extends "fault" | "zFeature"
+      ? FilterMonitoring[K]
+      : readonly (number | null)[];
+  } & { readonly days: readonly Day[] };
+  return {
+    ...raw,
+    days: Int32Array.from(raw.days, toNumber),
+    age: Int32Array.from(raw.age, (age) => age ?? -1),
+    probability: toFloats(raw.probability),
+    risk: toFloats(raw.risk),
+    limit: toFloats(raw.limit),
+    label: toFloats(raw.label),
+    z: toFloats(raw.z),
+    psi: toFloats(raw.psi),
+    precision: toFloats(raw.precision),
+    recall: toFloats(raw.recall),
+    brier: toFloats(raw.brier),
   };
 }
