@@ -23,6 +23,8 @@ export const TRAINING_PLAN = z.strictObject({
   clip: z.number().min(0).default(1),
   /** Step of a threshold, in premiums. */
   threshold: z.number().positive().default(0.005),
+  /** Which weights remain: the last, or those of the note with the lowest held-out risk, the start included. */
+  keep: z.enum(["last", "best"]).default("best"),
   /** Updates between two notes of the history. */
   every: z.int().min(1).default(25),
 });
@@ -36,6 +38,8 @@ export interface TrainingNote {
   readonly norm: number;
   readonly lambda: number;
   readonly risks: readonly number[];
+  /** Held-out risk, where it was asked for. */
+  readonly heldOut: number | null;
 }
 
 export interface TrainRequest {
@@ -48,8 +52,8 @@ export interface TrainRequest {
   readonly updates: number;
   readonly before: number;
   readonly key: Key;
-  /** Held-out risk, asked by the adaptive schedule at every note. */
-  readonly validate?: () => number;
+  /** Held-out risk, asked at every note by the adaptive schedule and to keep the best weights. */
+  readonly validate?: (() => number) | undefined;
   readonly progress?: (done: number) => void;
 }
 
@@ -68,9 +72,12 @@ export function trainHedger(request: TrainRequest): TrainingNote[] {
     epsilon: 1e-8,
   };
   const cosine = { kind: "cosine" as const, warmup: 0, floor: plan.floor, every: 0 };
-  const adaptive = plan.schedule === "adaptive" && objective.penalised && request.validate;
+  const { validate } = request;
+  const keeps = plan.keep === "best" && validate !== undefined;
+  const adapts = plan.schedule === "adaptive" && objective.penalised;
   let target = request.lambda;
-  let best = { held: Infinity, trained: Infinity };
+  let best = { held: keeps ? validate() : Infinity, trained: Infinity };
+  let kept = takeWeights(trainer);
   const notes: TrainingNote[] = [];
   let since: Update[] = [];
   trainer.resetOptimiser();
@@ -90,16 +97,35 @@ export function trainHedger(request: TrainRequest): TrainingNote[] {
       ),
     );
     if ((i + 1) % plan.every !== 0 && i + 1 < updates) continue;
-    const note = noteOf(since, before + i + 1, lambda);
+    const held = validate && (keeps || adapts) ? validate() : null;
+    const note = noteOf(since, before + i + 1, lambda, held);
     notes.push(note);
     since = [];
     request.progress?.(i + 1);
-    if (!adaptive) continue;
-    const seen = { held: adaptive(), trained: note.loss };
-    target = adaptLambda(target, seen, best);
+    if (held === null) continue;
+    const seen = { held, trained: note.loss };
+    if (adapts) target = adaptLambda(target, seen, best);
+    if (keeps && held < best.held) kept = takeWeights(trainer);
     best = { held: Math.min(best.held, seen.held), trained: Math.min(best.trained, seen.trained) };
   }
+  if (keeps) putWeights(trainer, kept);
   return notes;
+}
+
+interface Weights {
+  readonly values: Float32Array;
+  readonly thresholds: Float64Array;
+}
+
+/** A copy of what a trainer has learnt. */
+function takeWeights({ values, thresholds }: HedgeTrainer): Weights {
+  return { values: values.slice(), thresholds: thresholds.slice() };
+}
+
+function putWeights(trainer: HedgeTrainer, { values, thresholds }: Weights): void {
+  trainer.values.set(values);
+  trainer.thresholds.set(thresholds);
+  trainer.refresh();
 }
 
 /** Risks now and the best so far, held out and in training. */
@@ -114,7 +140,12 @@ export function adaptLambda(lambda: number, now: Seen, best: Seen): number {
   return collapsed || now.held > best.held ? 0.5 * lambda : 1.5 * lambda;
 }
 
-function noteOf(updates: readonly Update[], update: number, lambda: number): TrainingNote {
+function noteOf(
+  updates: readonly Update[],
+  update: number,
+  lambda: number,
+  heldOut: number | null,
+): TrainingNote {
   const mean = (pick: (u: Update) => number) =>
     updates.reduce((sum, u) => sum + pick(u), 0) / updates.length;
   return {
@@ -123,6 +154,7 @@ function noteOf(updates: readonly Update[], update: number, lambda: number): Tra
     penalty: mean((u) => u.penalty),
     norm: mean((u) => u.norm),
     lambda,
+    heldOut,
     risks: Array.from(updates[0]!.risks, (_, e) => mean((u) => u.risks[e]!)),
   };
 }

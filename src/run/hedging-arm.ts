@@ -44,6 +44,8 @@ export interface OpenArm {
   readonly policy: Policy;
   /** Fresh paths by set: `training` pools the training environments; each of them, validation and tests by name. */
   readonly sets: ReadonlyMap<string, Episodes>;
+  /** Paths of the held-out environments that training may look at: others than those of `sets`. */
+  readonly held: readonly Episodes[];
   readonly warnings: readonly string[];
   close(): Promise<void>;
 }
@@ -54,7 +56,11 @@ export function nameOf(ref: EnvironmentRef): string {
 }
 
 /** True where an arm needs real data. */
-export function isReal({ environments, validation, tests }: ArmSpec): boolean {
+export function isReal({
+  environments,
+  validation,
+  tests,
+}: Pick<ArmSpec, "environments" | "validation" | "tests">): boolean {
   return [...environments, ...validation, ...tests].some(
     (ref) => typeof ref === "object" && "real" in ref,
   );
@@ -99,6 +105,8 @@ export async function openArm(request: ArmRequest): Promise<OpenArm> {
   for (const ref of [...armSpec.validation, ...armSpec.tests]) {
     sets.set(nameOf(ref), await draw(ref, "test", spec.paths));
   }
+  const held: Episodes[] = [];
+  for (const ref of armSpec.validation) held.push(await draw(ref, "validation", spec.paths));
   const warnings = [...pools, ...sets.values()].flatMap((e) =>
     e.warnings.map((w) => `${e.environment}: ${w}`),
   );
@@ -113,6 +121,7 @@ export async function openArm(request: ArmRequest): Promise<OpenArm> {
     },
     policy,
     sets,
+    held,
     warnings: [...new Set(warnings)],
     close: () => trainer.close(),
   };

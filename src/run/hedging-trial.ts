@@ -89,8 +89,8 @@ export function checkpointId(spec: HedgingSpec, trial: HedgingTrial, snapshot: s
   const { contract, risk, training, policy, flaws } = spec;
   const { environments, features, validation } = spec.arms[trial.arm]!;
   const { arm: _, ...own } = trial;
-  const real = isReal({ ...spec.arms[trial.arm]!, tests: [], validation: [] }) ? snapshot : "";
-  const guide = training.schedule === "adaptive" ? validation : [];
+  const guide = training.schedule === "adaptive" || training.keep === "best" ? validation : [];
+  const real = isReal({ environments, validation: guide, tests: [] }) ? snapshot : "";
   const learnt = { contract, risk, training, policy, flaws, environments, features, guide };
   return contentHash({ ...learnt, trial: own, real });
 }
@@ -244,7 +244,7 @@ function gradientsOf({ trainer }: OpenArm): readonly Float64Array[] {
 /** Brings the arm's network to where the trial wants it. */
 async function train(request: TrialRequest): Promise<readonly TrainingNote[]> {
   const { spec, trial, pretrained, root, open, catalog, progress } = request;
-  const { trainer, sets } = open;
+  const { trainer, held } = open;
   const { training } = spec;
   const own = key(trial.seed);
   const updates = trial.kind === "pretrain" ? training.pretrain : training.updates;
@@ -252,7 +252,6 @@ async function train(request: TrialRequest): Promise<readonly TrainingNote[]> {
   else loadHedger(trainer, readFileSync(trialFile(root, pretrained, "checkpoints")));
   const name = trial.kind === "pretrain" ? "erm" : trial.method;
   const objective = await catalog.load<Objective>("objectives", name);
-  const held = open.spec.validation.map((ref) => sets.get(nameOf(ref))!);
   const notes = trainHedger({
     trainer,
     objective,
@@ -261,7 +260,10 @@ async function train(request: TrialRequest): Promise<readonly TrainingNote[]> {
     updates,
     before: trial.kind === "pretrain" ? 0 : training.pretrain,
     key: own.fold("training"),
-    validate: () => mean(held.map((e) => tailLoss(reckon(e, { stock: trainer.hedge(e) }).pnl))),
+    validate:
+      held.length === 0
+        ? undefined
+        : () => mean(held.map((e) => tailLoss(reckon(e, { stock: trainer.hedge(e) }).pnl))),
     progress: (done) => progress?.(done, updates),
   });
   if (spec.flaws.untrainedHead && trial.kind === "method") redrawHead(request);

@@ -10,6 +10,7 @@ import {
   tailLoss,
 } from "#hedge";
 import { mean, std } from "#num";
+import type { Process } from "#quant";
 import crisis from "../../catalog/environments/crisis.ts";
 import delta from "../../catalog/policies/delta.ts";
 import deltaVega from "../../catalog/policies/delta-vega.ts";
@@ -25,30 +26,25 @@ const FREE = defineEnvironment({
   costs: { bps: 0 },
 });
 
+/** Deviation of delta's P&L over 60 sessions cut into `steps`: the volatility of a step stands in for its length. */
+const deviation = (steps: number) => {
+  const e = simulateEpisodes({
+    environment: { ...FREE, params: { vol: 0.2 * Math.sqrt(60 / steps) } },
+    process: gbm as Process,
+    contract: CONTRACT.parse({ steps, maturity: steps }),
+    paths: 4000,
+    key: key(5),
+  });
+  return std(reckon(e, delta.rule!(e)).pnl, 1);
+};
+
+/** CVaR-95 for 100 of spot. */
+const risk = (e: Episodes, rule: typeof delta.rule) =>
+  tailLoss(reckon(e, rule!(e)).pnl.map((x, i) => x * e.premium[i]!));
+
 describe("episodes", () => {
   it("delta hedging without costs converges as the root of the number of steps", () => {
-    // Equal calendar time: four times the steps halve the error (Boyle & Emanuel 1980).
-    const deviation = (steps: number) => {
-      const dt = 60 / (252 * steps);
-      const paths = gbm.simulate({
-        paths: 4000,
-        steps,
-        dt,
-        spot: 100,
-        params: { vol: 0.2 },
-        key: key(5),
-      });
-      const scaled = { ...FREE, params: { vol: 0.2 * Math.sqrt(60 / steps) } };
-      const e = simulateEpisodes({
-        environment: scaled,
-        process: gbm,
-        contract: CONTRACT.parse({ steps, maturity: steps }),
-        paths: 4000,
-        key: key(5),
-      });
-      expect(paths.steps).toBe(steps);
-      return std(reckon(e, delta.rule!(e)).pnl, 1);
-    };
+    // Four times the steps halve the error (Boyle & Emanuel 1980).
     const [coarse, middle, fine] = [15, 60, 240].map(deviation);
     expect(coarse! / middle!).toBeGreaterThan(1.8);
     expect(coarse! / middle!).toBeLessThan(2.2);
@@ -63,8 +59,6 @@ describe("episodes", () => {
   });
 
   it("gives the original's crisis its known figures for 100 of spot", () => {
-    const risk = (e: Episodes, rule: typeof delta.rule) =>
-      tailLoss(reckon(e, rule!(e)).pnl.map((x, i) => x * e.premium[i]!));
     const plain = episodesIn(crisis, 12_000);
     expect(risk(plain, delta.rule)).toBeGreaterThan(4.6);
     expect(risk(plain, delta.rule)).toBeLessThan(5.5);

@@ -62,6 +62,20 @@ describe("a hedging network", () => {
     await trainer.close();
   });
 
+  it("keeps the weights that were best on held-out paths, the start included", async () => {
+    const { trainer } = await smallTrainer();
+    const start = trainer.values.slice();
+    const request = { trainer, objective: erm, plan: PLAN, lambda: 0, before: 0, key: key(4) };
+    let asked = 0;
+    trainHedger({ ...request, updates: 20, validate: () => asked++ });
+    expect(asked).toBe(5);
+    expect(trainer.values).toEqual(start);
+    const notes = trainHedger({ ...request, updates: 20, validate: () => -asked++ });
+    expect(notes.map(({ heldOut }) => heldOut)).toEqual([-6, -7, -8, -9]);
+    expect(trainer.values).not.toEqual(start);
+    await trainer.close();
+  });
+
   it("comes back from its checkpoint", async () => {
     const { trainer } = await smallTrainer();
     train(trainer);

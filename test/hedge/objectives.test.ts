@@ -84,6 +84,15 @@ describe("the toy of a feature that flips", () => {
   });
 });
 
+/** HIRM's penalty on some gradients. */
+const of = (...rows: number[][]) =>
+  hirm.start()({
+    risks: new Float64Array(rows.length),
+    slopes: new Float64Array(0),
+    gradients: rows.map((r) => Float64Array.from(r)),
+    lambda: 10,
+  }).penalty;
+
 describe("objectives", () => {
   const measured: Measured = {
     risks: Float64Array.of(0.2, 0.5, 0.8),
@@ -103,8 +112,6 @@ describe("objectives", () => {
   });
 
   it("HIRM is nil for gradients of one direction and one for orthogonal ones", () => {
-    const of = (...rows: number[][]) =>
-      hirm.start()({ ...measured, gradients: rows.map((r) => Float64Array.from(r)) }).penalty;
     expect(of([1, 2], [2, 4], [0.5, 1])).toBeCloseTo(0, 12);
     expect(of([1, 0], [0, 3], [1, 0])).toBeCloseTo(2 / 3, 12);
     expect(of([1, 0], [0, 3])).toBeCloseTo(1, 12);

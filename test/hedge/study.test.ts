@@ -37,10 +37,11 @@ describe("the study file", () => {
   });
 });
 
-describe("comparison", () => {
-  const better = (shift: number, seeds = 6) =>
-    Array.from({ length: seeds }, (_, s) => normals(key(s), 800).map((z) => 0.1 * z + shift));
+/** Normal P&L by seed. */
+const better = (shift: number, seeds = 6) =>
+  Array.from({ length: seeds }, (_, s) => normals(key(s), 800).map((z) => 0.1 * z + shift));
 
+describe("comparison", () => {
   it("is paired: a constant shift has almost no spread", () => {
     const found = compare([better(0.05), better(0)], ([a, b]) => b! - a!, {
       key: key(1),
@@ -123,10 +124,17 @@ describe("claims", () => {
   });
 });
 
+const point = (lambda: number, inDomain: number, heldOut: number, oracle: number) => ({
+  arm: "x",
+  method: "m",
+  lambda,
+  seed: 1,
+  inDomain,
+  heldOut,
+  oracle,
+});
+
 describe("choosing λ", () => {
-  const point = (lambda: number, inDomain: number, heldOut: number, oracle: number) => ({
-    ...{ arm: "x", method: "m", lambda, seed: 1, inDomain, heldOut, oracle },
-  });
   const points = [point(0, 1, 3, 2), point(1, 2, 2, 3), point(10, 3, 2, 1)];
 
   it("follows its rule, the smallest of equals", () => {
