@@ -3,12 +3,14 @@ import { hedgingFigures } from "./hedging-figures.ts";
 import {
   claimTable,
   coverageTable,
+  crisisOf,
   diagnosticsTable,
   environmentTable,
   methodTable,
   probeTable,
   selectionTable,
 } from "./hedging-tables.ts";
+import { percent } from "./format.ts";
 import { renderPage } from "./page.ts";
 import { renderPng, standaloneSvg } from "./render.ts";
 import { textTable } from "./table.ts";
@@ -73,6 +75,7 @@ function hedgingPage(result: HedgingResult, figures: ReturnType<typeof hedgingFi
       {
         title: "Tail risk by method and regime",
         blocks: [
+          { kind: "notes", notes: againstDelta(result) },
           ...result.arms.map((arm) => ({
             kind: "table" as const,
             table: methodTable(result, arm),
@@ -131,6 +134,27 @@ function hedgingPage(result: HedgingResult, figures: ReturnType<typeof hedgingFi
       { name: "claims", value: result.killTest },
       { name: "seeds", value: result.seeds.join(", ") },
     ],
+  });
+}
+
+/** Whether a learner beats delta in each arm's crisis, in words. */
+function againstDelta(result: HedgingResult): string[] {
+  return result.arms.flatMap((arm) => {
+    const set = crisisOf(result, arm);
+    const best = result.intervals
+      .filter((i) => i.arm === arm && i.set === set && !result.baselines.includes(i.method))
+      .flatMap(({ method, onDelta }) => (onDelta ? [{ method, ...onDelta }] : []))
+      .toSorted((a, b) => b.estimate - a.estimate)[0];
+    if (!best) return [];
+    const verb =
+      best.low > 0
+        ? "beats delta"
+        : best.high < 0
+          ? "is worse than delta"
+          : "cannot be told from delta";
+    return [
+      `Arm ${arm}, ${set}: the best learner, ${best.method}, ${verb}: it saves ${percent(best.estimate, 1)} of its CVaR-95 (95 %: ${percent(best.low, 1)} to ${percent(best.high, 1)}; picked as the best of its row, so flattered).`,
+    ];
   });
 }
 
