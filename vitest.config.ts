@@ -5,6 +5,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["source"] } },
   test: {
     include: ["test/**/*.test.ts"],
-    testTimeout: 60_000,
+    testTimeout: 120_000,
+    // Rooms are loaded once a worker, not once a file: no test changes what another reads.
+    isolate: false,
   },
 });

@@ -8,6 +8,7 @@ export default defineFeature({
   unit: "ratio",
   range: [-12, 8],
   params: { method: "bracketed" },
+  choices: { method: ["bracketed", "clamped"] },
   inputs: ({ method }) => ({ cmf: `cmf30(method=${method})`, vix: "vix.close" }),
   warmup: () => 0,
   compute: ({ cmf, vix }) => rowwise([cmf!, vix!], (c, v) => ((c - v) / v) * (DAYS_PER_YEAR / 30)),

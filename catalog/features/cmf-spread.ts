@@ -7,6 +7,7 @@ export default defineFeature({
   unit: "points",
   range: [-20, 60],
   params: { method: "bracketed" },
+  choices: { method: ["bracketed", "clamped"] },
   inputs: ({ method }) => ({ cmf: `cmf30(method=${method})`, vix: "vix.close" }),
   warmup: () => 0,
   compute: ({ cmf, vix }) => rowwise([vix!, cmf!], (v, c) => v - c),

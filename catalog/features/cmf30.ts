@@ -12,6 +12,7 @@ export default defineFeature({
   unit: "points",
   range: [5, 120],
   params: { method: "bracketed" },
+  choices: { method: ["bracketed", "clamped"] },
   inputs: () => ({
     f1: "vx.f1",
     f2: "vx.f2",

@@ -8,6 +8,7 @@ export default defineFeature({
   unit: "volatility",
   range: [0, 3],
   params: { price: "spy.close", window: 21, returns: "log" },
+  choices: { returns: ["log", "simple"] },
   inputs: ({ price }) => ({ price }),
   warmup: ({ window }) => window,
   compute: ({ price }, { window, returns }) => {

@@ -39,6 +39,7 @@ export default defineStrategy({
   name: "dual-momentum",
   describe: "the strongest of a set of funds with positive momentum, the rest in short Treasuries",
   params: defaults,
+  choices: { missingVolatility: ["zero", "drop"] },
   instruments: ({ risky, cash }) => [...risky.split(" "), cash],
   features: ({ risky, lookback, skip }) =>
     Object.fromEntries(

@@ -5,6 +5,7 @@ export default defineStrategy({
   name: "vol-target",
   describe: "equity at constant target volatility, rebalanced monthly",
   params: { asset: "SPY", volTarget: 0.1, volatility: "max", cap: 1, defaultVolatility: 0 },
+  choices: { volatility: ["max", "rv63"] },
   instruments: ({ asset }) => [asset],
   features: ({ asset }) => {
     const price = `${asset.toLowerCase()}.close`;

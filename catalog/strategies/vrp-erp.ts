@@ -53,6 +53,7 @@ export default defineStrategy({
   name: "vrp-erp",
   describe: "equity exposure gated by the volatility risk premium and the regime gate",
   params: defaults,
+  choices: { volatility: ["max", "rv63"], rebalance: ["monthly", "daily-gate"] },
   instruments: ({ asset, cashInstrument }) =>
     cashInstrument === "" ? [asset] : [asset, cashInstrument],
   features: (p) => {

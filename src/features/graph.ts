@@ -45,7 +45,7 @@ export function openGraph(lookup: Lookup): Graph {
         "Only the label of a model may be a target.",
       );
     }
-    const params = fillParams(`${entry.kind} ${entry.name}`, entry.params, given);
+    const params = fillParams(`${entry.kind} ${entry.name}`, entry, given);
     const canonical = formatReference(name, params);
     if (path.includes(canonical)) {
       throw new VolterraError(

@@ -97,7 +97,7 @@ export async function loadStrategy(catalog: Catalog, traded: Traded): Promise<Lo
   const { name, params: given, portfolio } = traded;
   if (!portfolio) {
     const strategy = await catalog.load<Strategy<object>>("strategies", name);
-    return { strategy, params: fillParams(`strategy ${name}`, strategy.params, given) };
+    return { strategy, params: fillParams(`strategy ${name}`, strategy, given) };
   }
   const sleeves = [];
   for (const [called, { strategy, weight, limit }] of Object.entries(portfolio.sleeves)) {

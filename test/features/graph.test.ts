@@ -71,6 +71,18 @@ describe("the graph", () => {
     await expect(graph.add("a(windw=4)")).rejects.toMatchObject({ hint: 'Did you mean "window"?' });
     await expect(graph.add("a(window=big)")).rejects.toThrow('window is "big", not a number');
   });
+  it("refuses a value that a parameter cannot take", async () => {
+    const chosen = {
+      ...entry("a", { x: "spy.close" }),
+      params: { way: "up" },
+      choices: { way: ["up", "down"] },
+    };
+    const graph = openGraph(lookupIn([chosen]));
+    await expect(graph.add("a(way=dwn)")).rejects.toMatchObject({
+      message: 'feature a: way cannot be "dwn"',
+      hint: 'Did you mean "down"?',
+    });
+  });
   it("refuses a label among the features", async () => {
     const graph = openGraph(lookupIn([entry("a", { x: "tomorrow" }), label]));
     await expect(graph.add("a")).rejects.toMatchObject({ code: "LOOK_AHEAD" });

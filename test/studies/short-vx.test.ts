@@ -111,7 +111,7 @@ function play({ params = {}, inputs = {}, prices = {}, execution = {}, nav = 100
     columns,
     billRate: constant(0.02),
     strategy: shortVx,
-    params: fillParams("short-vx", shortVx.params, params),
+    params: fillParams("short-vx", shortVx, params),
     execution: { ...CORRECTED, ...execution },
     nav,
     trace: true,
@@ -380,8 +380,8 @@ describe("short-vx, rolls and hedge", () => {
       "2019-01-09 2019-02-13 -6",
       "2019-01-09 2019-01-16 6",
     ]);
-    const calls = run.fills.filter((f) => f.instrument.startsWith("VIX 2019-02-13"));
-    expect(toDay(calls[0]!.day)).toBe("2019-01-09");
+    const call = run.fills.find((f) => f.instrument.startsWith("VIX 2019-02-13"))!;
+    expect(toDay(call.day)).toBe("2019-01-09");
   });
 
   it("never holds a contract within five sessions of its expiry", () => {
