@@ -152,12 +152,12 @@ function tails(result: HedgingResult, arm: string): Figure {
   const set = crisisOf(result, arm);
   const found = result.quantiles[`${arm} ${set}`] ?? {};
   const count = result.probabilities.filter((p) => p <= 0.1).length;
-  const xs = (found["erm"] ?? []).slice(0, count);
+  const xs = (found["erm"] ?? []).slice(0, count).map((x) => Math.round(1e3 * x) / 1e3);
   const names = ["irm-v1", "head-irm", "group-dro", "delta"].filter((m) => found[m]);
   return linesFigure({
     id: "tails",
     title: `Tails against ERM's, ${set}: quantiles up to 10 %`,
-    note: "A line above the grey diagonal (ERM) loses less at the same probability.",
+    note: "A line above that of erm, the diagonal, loses less at the same probability.",
     xName: "ERM's quantile of P&L, premiums",
     yName: "the method's quantile",
     xs,
