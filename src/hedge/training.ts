@@ -23,7 +23,7 @@ export const TRAINING_PLAN = z.strictObject({
   clip: z.number().min(0).default(1),
   /** Step of a threshold, in premiums. */
   threshold: z.number().positive().default(0.005),
-  /** Which weights remain: the last, or those of the note with the lowest held-out risk, the start included. */
+  /** Which weights remain: the last, or those of the note after the ramp with the lowest held-out risk. */
   keep: z.enum(["last", "best"]).default("best"),
   /** Updates between two notes of the history. */
   every: z.int().min(1).default(25),
@@ -76,8 +76,9 @@ export function trainHedger(request: TrainRequest): TrainingNote[] {
   const keeps = plan.keep === "best" && validate !== undefined;
   const adapts = plan.schedule === "adaptive" && objective.penalised;
   let target = request.lambda;
-  let best = { held: keeps ? validate() : Infinity, trained: Infinity };
-  let kept = takeWeights(trainer);
+  let best = { held: Infinity, trained: Infinity };
+  let kept: Weights | undefined;
+  let keptRisk = Infinity;
   const notes: TrainingNote[] = [];
   let since: Update[] = [];
   trainer.resetOptimiser();
@@ -105,10 +106,13 @@ export function trainHedger(request: TrainRequest): TrainingNote[] {
     if (held === null) continue;
     const seen = { held, trained: note.loss };
     if (adapts) target = adaptLambda(target, seen, best);
-    if (keeps && held < best.held) kept = takeWeights(trainer);
+    if (keeps && i + 1 >= plan.ramp && held < keptRisk) {
+      kept = takeWeights(trainer);
+      keptRisk = held;
+    }
     best = { held: Math.min(best.held, seen.held), trained: Math.min(best.trained, seen.trained) };
   }
-  if (keeps) putWeights(trainer, kept);
+  if (kept) putWeights(trainer, kept);
   return notes;
 }
 
