@@ -48,6 +48,7 @@ function results(root: string): Record<string, string> {
 function told(root: string): (string | undefined)[] {
   const dir = path.join(root, "ledgers", "hedging");
   return readdirSync(dir)
+    .filter((f) => f.endsWith(".jsonl"))
     .flatMap((f) => readFileSync(path.join(dir, f), "utf8").trim().split("\n"))
     .map((line) => JSON.parse(line) as { kind: string; trial?: string })
     .filter(({ kind }) => kind === "result")
