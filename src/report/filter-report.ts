@@ -1,7 +1,6 @@
 import type { FilterMonitoring, FilterResult } from "#run";
 import { calibrationFigure } from "./figures/calibration.ts";
 import { forestFigure } from "./figures/forest.ts";
-import { linesFigure } from "./figures/lines.ts";
 import {
   ablationTable,
   alarmsTable,
@@ -11,6 +10,7 @@ import {
   probabilitiesTable,
   seedsOfFilter,
 } from "./filter-tables.ts";
+import { monitoringFigures } from "./filter-monitoring.ts";
 import { percent, ratio } from "./format.ts";
 import type { Figure } from "./figure.ts";
 import { renderPage } from "./page.ts";
@@ -141,67 +141,4 @@ function differenceFigures({ ablation }: FilterResult): Figure[] {
     figure("max-drawdown", "Difference of drawdowns", { factor: 100, valueName: "points" }),
     figure("win-rate", "Difference of win rates", { factor: 100, valueName: "points" }),
   ];
-}
-
-function yearOf(day: number): number {
-  return 1970 + day / 365.25;
-}
-
-function monitoringFigures(monitoring: FilterMonitoring): Figure[] {
-  const xs = Array.from(monitoring.days, yearOf);
-  const lines = (
-    id: string,
-    title: string,
-    yName: string,
-    series: Record<string, ArrayLike<number>>,
-    note: string,
-  ) =>
-    linesFigure({
-      id,
-      title,
-      note,
-      xName: "year",
-      yName,
-      xs,
-      lines: Object.entries(series).map(([name, values]) => ({ name, values })),
-    });
-  const faulty = Float64Array.from(monitoring.fault, (fault) => (fault === "none" ? 0 : 1));
-  return [
-    lines(
-      "risk-history",
-      "Risk and its limit",
-      "probability under equal priors",
-      { risk: monitoring.risk, limit: monitoring.limit },
-      "The mean of the seeds; entries are blocked at or above the limit.",
-    ),
-    lines(
-      "drift-history",
-      "Drift of the features",
-      "deviations; stability index",
-      { "largest z": clip(monitoring.z, 8), "largest PSI": clip(monitoring.psi, 8) },
-      "Cut at 8. Above 3 deviations the forecast is not used; the stability index is shown only.",
-    ),
-    lines(
-      "hit-rates",
-      "Alarms of the last 252 labelled sessions",
-      "share",
-      {
-        precision: monitoring.precision,
-        recall: monitoring.recall,
-        "Brier score": monitoring.brier,
-      },
-      "A label counts from the session on which it is known.",
-    ),
-    lines(
-      "age-history",
-      "Age of the model and faults",
-      "days; 1 where faulty",
-      { age: monitoring.age, fault: faulty },
-      "Calendar days since the last close that the model knows.",
-    ),
-  ];
-}
-
-function clip(values: Float64Array, most: number): Float64Array {
-  return values.map((x) => Math.min(x, most));
 }

@@ -89,12 +89,13 @@ export function alarmsTable({ alarms, contenders, episodes, baseRate }: FilterRe
   const labels = ["Alarms", "Precision", "Lift", "Recall", "False positives"];
   return {
     title: "Alarms",
-    note: `At each contender's own thresholds. Base rate ${percent(baseRate)}; lift is precision over it. Announced: of ${episodes} distinct episodes, those with an alarm in them, and on their first session. Thresholds: how many trainings chose each.`,
+    note: `At each contender's own thresholds. Base rate ${percent(baseRate)}; lift is precision over it. Announced: of ${episodes} distinct episodes, those with an alarm in them, and on their first session. Thresholds: how many trainings chose each. Flat: trainings after which all sessions got one probability, because nothing learned held on the tail.`,
     columns: [
       { name: "Contender" },
       ...labels.map((name) => ({ name, kind: "text" as const })),
       { name: "Announced", kind: "text" },
       { name: "Thresholds", kind: "text" },
+      { name: "Flat", kind: "count" },
       { name: "Drifting", kind: "count" },
       { name: "Stale", kind: "count" },
       { name: "Failed", kind: "count" },
@@ -110,6 +111,7 @@ export function alarmsTable({ alarms, contenders, episodes, baseRate }: FilterRe
         ...cells,
         `${own.episodes.announced}, ${own.episodes.atOnce}`,
         chosen.join(", "),
+        own.flat,
         own.faults.drifting,
         own.faults.stale,
         own.faults.failed,

@@ -99,10 +99,13 @@ export function summarise(
   };
   const faults = faultsOf(ground, main);
   let at = 0;
+  let flat = 0;
   const chosen = new Map<number, number>();
   for (const { test } of trainings) {
     const threshold = main.limit[at]!;
     chosen.set(threshold, (chosen.get(threshold) ?? 0) + 1);
+    const own = main.probability.subarray(at, at + test.length);
+    if (own.every((p) => p === own[0])) flat++;
     at += test.length;
   }
   const episodes = findEpisodes(tested.target, tested.horizon);
@@ -114,6 +117,7 @@ export function summarise(
     faults: Object.fromEntries(
       FAULTS.map((fault) => [fault, faults.filter((own) => own === fault).length]),
     ) as Record<Fault, number>,
+    flat,
     thresholds: [...chosen]
       .map(([threshold, count]) => ({ threshold, trainings: count }))
       .toSorted((a, b) => a.threshold - b.threshold),

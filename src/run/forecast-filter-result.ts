@@ -34,6 +34,8 @@ export interface ContenderSummary {
   readonly episodes: { readonly announced: number; readonly atOnce: number };
   /** Sessions by fault. */
   readonly faults: Readonly<Record<Fault, number>>;
+  /** Trainings after which every session got the same probability: nothing was learned that held on the tail. */
+  readonly flat: number;
   /** How often each threshold was chosen. */
   readonly thresholds: readonly { readonly threshold: number; readonly trainings: number }[];
   /** Forecast probability against what happened, in tenths of the forecasts. */
