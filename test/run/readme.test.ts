@@ -51,6 +51,7 @@ describe("the README's examples", () => {
       "data.source=simulated",
       "window.start=2019-01-02",
       "bootstrap.resamples=100",
+      "killTests=[]",
       "--json",
     );
     const result = JSON.parse(answer) as { simulated: boolean; trades: number };
