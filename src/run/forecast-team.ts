@@ -1,6 +1,6 @@
 import type { Worker } from "node:worker_threads";
-import { type Emit, startThread } from "#core";
-import { type Chain, type ChainFit, type Failure, fitChain, revive } from "./forecast-chain.ts";
+import { type Emit, type PackedError, startThread, unpackError } from "#core";
+import { type Chain, type ChainFit, fitChain } from "./forecast-chain.ts";
 
 /** Work below which a thread is not worth its start: rows trained on times what a row holds. */
 const WORTH = 2_000_000;
@@ -51,7 +51,7 @@ export async function fitChains(
 type Answer =
   | { readonly kind: "fit" }
   | { readonly kind: "done"; readonly fits: readonly ChainFit[] }
-  | { readonly kind: "error"; readonly error: Partial<Failure> & { readonly message: string } };
+  | { readonly kind: "error"; readonly error: PackedError };
 
 /** One chain on a thread; rejects with the error that the thread met. */
 function ask(worker: Worker, chain: Chain, onFit: () => void): Promise<readonly ChainFit[]> {
@@ -60,8 +60,7 @@ function ask(worker: Worker, chain: Chain, onFit: () => void): Promise<readonly 
       if (answer.kind === "fit") return onFit();
       worker.off("message", listen).off("error", reject);
       if (answer.kind === "done") return resolve(answer.fits);
-      const { error } = answer;
-      reject(error.code ? revive(error as Failure) : new Error(error.message));
+      reject(unpackError(answer.error));
     };
     worker.on("message", listen).once("error", reject);
     worker.postMessage(chain, []);

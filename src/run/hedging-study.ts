@@ -1,6 +1,6 @@
 import type { Worker } from "node:worker_threads";
 import { stringify } from "yaml";
-import { contentHash, type Emit, type ErrorCode, key, startThread, VolterraError } from "#core";
+import { contentHash, type Emit, key, type PackedError, startThread, unpackError } from "#core";
 import {
   type HedgeKillTest,
   type JudgedClaim,
@@ -296,7 +296,7 @@ function readyQueue(jobs: readonly HedgingJob[]) {
 type Answer = {
   done?: string;
   progress?: object;
-  error?: { message: string; code?: string; hint?: string };
+  error?: PackedError;
 };
 
 /** One trial on one thread; rejects with the error that the thread met. */
@@ -306,10 +306,8 @@ function ask(worker: Worker, job: HedgingJob): Promise<void> {
       if (!done && !error) return;
       worker.off("message", settle);
       worker.off("error", reject);
-      if (!error) resolve();
-      else if (error.code)
-        reject(new VolterraError(error.code as ErrorCode, error.message, error.hint));
-      else reject(new Error(error.message));
+      if (error) reject(unpackError(error));
+      else resolve();
     };
     worker.on("message", settle);
     worker.on("error", reject);

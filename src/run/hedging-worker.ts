@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { silent, VolterraError } from "#core";
+import { packError, silent } from "#core";
 import { openCatalog } from "./catalog.ts";
 import { openData } from "./data.ts";
 import { openArm, type OpenArm } from "./hedging-arm.ts";
@@ -47,13 +47,7 @@ port.on("message", ({ trial, ...ids }: HedgingJob) => {
       await runTrial({ spec, trial, ...ids, root, open, catalog, progress });
       port.postMessage({ done: ids.id });
     } catch (error) {
-      const { message, stack } = error as Error;
-      const known = error instanceof VolterraError;
-      port.postMessage({
-        error: known
-          ? { message, code: error.code, hint: error.hint }
-          : { message: stack ?? message },
-      });
+      port.postMessage({ error: packError(error) });
     }
   })();
 });

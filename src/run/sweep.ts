@@ -1,5 +1,5 @@
 import type { Worker } from "node:worker_threads";
-import { contentHash, type Emit, type ErrorCode, startThread, VolterraError } from "#core";
+import { contentHash, type Emit, type PackedError, startThread, unpackError } from "#core";
 import { type Ledger, openLedger } from "./ledger.ts";
 import { resolveSpec, type Spec } from "./spec.ts";
 import type { Study } from "./study.ts";
@@ -163,17 +163,13 @@ async function evaluate(
 /** One question to a thread; rejects with the error that the thread met. */
 function ask(worker: Worker, specs: readonly Spec[]): Promise<readonly SweepResult[]> {
   return new Promise((resolve, reject) => {
-    const settle = (answer: { results?: SweepResult[]; error?: Record<string, string> }) => {
+    const settle = (answer: { results?: SweepResult[]; error?: PackedError }) => {
       worker.off("error", reject);
       if (answer.results) resolve(answer.results);
-      else reject(revive(answer.error!));
+      else reject(unpackError(answer.error!));
     };
     worker.once("message", settle);
     worker.once("error", reject);
     worker.postMessage(specs);
   });
-}
-
-function revive({ code, message, hint }: Record<string, string>): Error {
-  return code ? new VolterraError(code as ErrorCode, message!, hint) : new Error(message);
 }
