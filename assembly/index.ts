@@ -7,4 +7,5 @@ export { columnSums, transpose } from "./matrix";
 export * from "./normal";
 export * from "./optimiser";
 export { dropout, randomBits } from "./random";
+export * from "./sums";
 export * from "./tiles";

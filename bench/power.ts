@@ -24,8 +24,8 @@ const EFFORT: readonly { trials: number; histories: number; resamples: number }[
       { trials: 10, histories: 60, resamples: 300 },
     ]
   : [
-      { trials: 1, histories: 4000, resamples: 2000 },
-      { trials: 10, histories: 2000, resamples: 1000 },
+      { trials: 1, histories: 2000, resamples: 1000 },
+      { trials: 10, histories: 2000, resamples: 500 },
       { trials: 100, histories: 2000, resamples: 500 },
       { trials: 1000, histories: 300, resamples: 500 },
     ];

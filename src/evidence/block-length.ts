@@ -11,18 +11,20 @@ export interface BlockLengths {
   readonly circular: number;
 }
 
-/** Autocovariances R(0) … R(lags) with divisor n. */
-function autocovariances(values: Float64Array, lags: number): Float64Array {
+/** Autocovariances R(0), R(1), … with divisor n, each computed when first asked for. */
+function autocovariances(values: Float64Array): (lag: number) => number {
   const n = values.length;
   const centre = mean(values);
   const centred = values.map((v) => v - centre);
-  const out = new Float64Array(lags + 1);
-  for (let k = 0; k <= lags && k < n; k++) {
-    let total = 0;
-    for (let i = k; i < n; i++) total += centred[i]! * centred[i - k]!;
-    out[k] = total / n;
-  }
-  return out;
+  const known: number[] = [];
+  return (lag) => {
+    for (let k = known.length; k <= lag; k++) {
+      let total = 0;
+      for (let i = k; i < n; i++) total += centred[i]! * centred[i - k]!;
+      known.push(total / n);
+    }
+    return known[lag]!;
+  };
 }
 
 /** Flat-top (trapezoidal) lag window of Politis & Romano (1995). */
@@ -35,13 +37,13 @@ function flatTop(k: number, width: number): number {
  * Where the flat-top window ends: twice the first lag from which a run of insignificant autocorrelations
  * begins (|ρ| < 2 √(log₁₀ n / n), K = max(5, √log₁₀ n) in a row), at most ⌈√n⌉ + K.
  */
-function bandwidth(covariances: Float64Array, n: number): number {
+function bandwidth(covariance: (lag: number) => number, n: number): number {
   const run = 5; // K: √log₁₀ n stays below 5 for any n that fits in memory
-  const largest = covariances.length - 1;
-  const bound = 2 * Math.sqrt(log(n) / Math.LN10 / n) * covariances[0]!;
+  const largest = longestLag(n);
+  const bound = 2 * Math.sqrt(log(n) / Math.LN10 / n) * covariance(0);
   let quiet = 0;
   for (let k = 1; k <= largest; k++) {
-    quiet = Math.abs(covariances[k]!) < bound ? quiet + 1 : 0;
+    quiet = Math.abs(covariance(k)) < bound ? quiet + 1 : 0;
     if (quiet === run) return Math.min(2 * (k - run + 1), largest);
   }
   return largest;
@@ -55,16 +57,16 @@ function longestLag(n: number): number {
 export function politisWhite(values: Float64Array): BlockLengths {
   const n = values.length;
   if (n < 9) return { stationary: 1, circular: 1 };
-  const covariances = autocovariances(values, longestLag(n));
+  const covariance = autocovariances(values);
   // A constant's covariances are rounding noise.
-  if (!(Math.sqrt(covariances[0]!) > 1e-14 * Math.abs(mean(values)))) {
+  if (!(Math.sqrt(covariance(0)) > 1e-14 * Math.abs(mean(values)))) {
     return { stationary: 1, circular: 1 };
   }
-  const width = bandwidth(covariances, n);
+  const width = bandwidth(covariance, n);
   let slope = 0;
-  let level = covariances[0]!;
+  let level = covariance(0);
   for (let k = 1; k <= width; k++) {
-    const weighted = 2 * flatTop(k, width) * covariances[k]!;
+    const weighted = 2 * flatTop(k, width) * covariance(k);
     slope += k * weighted;
     level += weighted;
   }
@@ -100,19 +102,20 @@ export function longRunVariance(values: Float64Array, meanBlock: number): LongRu
   const stay = 1 - 1 / meanBlock;
   // Weights below 1e-6 change nothing that is printed.
   const reach = stay > 0 ? Math.ceil(log(1e-6) / log(stay)) : 0;
-  const covariances = autocovariances(values, Math.min(n - 1, Math.max(longestLag(n), reach)));
-  const width = bandwidth(covariances.subarray(0, longestLag(n) + 1), n);
-  let flat = covariances[0]!;
+  const covariance = autocovariances(values);
+  const width = bandwidth(covariance, n);
+  let flat = covariance(0);
   let squares = 1;
   for (let k = 1; k <= width; k++) {
-    flat += 2 * flatTop(k, width) * covariances[k]!;
+    flat += 2 * flatTop(k, width) * covariance(k);
     squares += 2 * flatTop(k, width) ** 2;
   }
-  let seen = covariances[0]!;
+  let seen = covariance(0);
   let decay = 1;
-  for (let k = 1; k < covariances.length; k++) {
+  const last = Math.min(n - 1, reach);
+  for (let k = 1; k <= last; k++) {
     decay *= stay;
-    seen += 2 * (1 - k / n) * decay * covariances[k]!;
+    seen += 2 * (1 - k / n) * decay * covariance(k);
   }
   return { flatTop: flat, stationary: seen, freedom: n / squares };
 }

@@ -1,5 +1,4 @@
 import { mean } from "#num";
-import { dotFour } from "./resample.ts";
 
 /** Streams that count as variants of one idea. */
 export interface TrialClusters {
@@ -110,4 +109,46 @@ function correlations(streams: readonly Float64Array[]): Float64Array {
     }
   }
   return out;
+}
+
+/**
+ * Scalar products of two rows with four others, `others[at]` … `others[at + 3]`, written to the same places of `sums`:
+ * eight at a time, because one alone would wait for itself at every addition.
+ */
+function dotFour(
+  [x, y]: readonly [Float64Array, Float64Array],
+  others: readonly Float64Array[],
+  at: number,
+  sums: readonly [Float64Array, Float64Array],
+): void {
+  const a = others[at]!;
+  const b = others[at + 1]!;
+  const c = others[at + 2]!;
+  const d = others[at + 3]!;
+  let xa = 0;
+  let xb = 0;
+  let xc = 0;
+  let xd = 0;
+  let ya = 0;
+  let yb = 0;
+  let yc = 0;
+  let yd = 0;
+  for (let t = 0; t < x.length; t++) {
+    const p = a[t]!;
+    const q = b[t]!;
+    const r = c[t]!;
+    const s = d[t]!;
+    const u = x[t]!;
+    const v = y[t]!;
+    xa += u * p;
+    xb += u * q;
+    xc += u * r;
+    xd += u * s;
+    ya += v * p;
+    yb += v * q;
+    yc += v * r;
+    yd += v * s;
+  }
+  sums[0].set([xa, xb, xc, xd], at);
+  sums[1].set([ya, yb, yc, yd], at);
 }

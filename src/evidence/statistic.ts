@@ -55,9 +55,14 @@ export function influences(returns: Float64Array, statistic: Statistic): Float64
   }
 }
 
-/** A sample of a stream: how often each return was drawn, and in what order as runs [from[i], to[i]) for i < count. */
+/**
+ * A sample of a stream: how often return t was drawn, at counts[stride · t + lane], and in what order, as runs
+ * [from[i], to[i]) for i < count.
+ */
 export interface Sample {
   readonly counts: Float64Array;
+  readonly stride: number;
+  readonly lane: number;
   readonly from: Int32Array;
   readonly to: Int32Array;
   readonly count: number;
@@ -69,9 +74,9 @@ export interface Sample {
  */
 export type Form =
   | {
-      /** One or two. */
+      /** One or two; one alone is given twice to `finish`. */
       readonly rows: readonly [Float64Array, Float64Array?];
-      readonly finish: (sums: ArrayLike<number>) => number;
+      readonly finish: (first: number, second: number) => number;
     }
   | { readonly rows?: undefined; readonly of: (sample: Sample) => number };
 
@@ -82,19 +87,22 @@ export function formOf(returns: Float64Array, statistic: Statistic, periodsPerYe
   switch (statistic) {
     case "mean": {
       const { centre, first } = deviationsOf(returns);
-      return { rows: [first], finish: (s) => annual * (centre + s[0]! / n) };
+      return { rows: [first], finish: (s) => annual * (centre + s / n) };
     }
     case "volatility": {
       const { first, second } = deviationsOf(returns);
-      return { rows: [first, second], finish: (s) => Math.sqrt(annual * sampleVariance(s, n)) };
+      return {
+        rows: [first, second],
+        finish: (s, q) => Math.sqrt(annual * sampleVariance(s, q, n)),
+      };
     }
     case "sharpe": {
       const { centre, first, second } = deviationsOf(returns);
       return {
         rows: [first, second],
-        finish(s) {
-          const spread = sampleVariance(s, n);
-          return spread > 0 ? ((centre + s[0]! / n) / Math.sqrt(spread)) * Math.sqrt(annual) : NaN;
+        finish(s, q) {
+          const spread = sampleVariance(s, q, n);
+          return spread > 0 ? ((centre + s / n) / Math.sqrt(spread)) * Math.sqrt(annual) : NaN;
         },
       };
     }
@@ -103,7 +111,7 @@ export function formOf(returns: Float64Array, statistic: Statistic, periodsPerYe
     case "cagr":
       return growth(returns, annual / n);
     case "hit-rate":
-      return { rows: [returns.map((r) => (r > 0 ? 1 : 0))], finish: (s) => s[0]! / n };
+      return { rows: [returns.map((r) => (r > 0 ? 1 : 0))], finish: (s) => s / n };
     case "max-drawdown":
       return { of: drawdownOf(returns) };
     case "cvar95":
@@ -114,14 +122,25 @@ export function formOf(returns: Float64Array, statistic: Statistic, periodsPerYe
 /** Deviations from the mean and their squares; zero where they are rounding noise about a constant. */
 function deviationsOf(returns: Float64Array) {
   const centre = mean(returns);
-  const first = returns.map((r) => r - centre);
-  const largest = first.reduce((a, d) => Math.max(a, Math.abs(d)), 0);
-  if (!(largest > 1e-14 * Math.abs(centre))) first.fill(0);
-  return { centre, first, second: first.map((d) => d * d) };
+  const first = new Float64Array(returns.length);
+  const second = new Float64Array(returns.length);
+  let largest = 0;
+  for (let t = 0; t < first.length; t++) {
+    const d = returns[t]! - centre;
+    first[t] = d;
+    second[t] = d * d;
+    largest = Math.max(largest, Math.abs(d));
+  }
+  if (!(largest > 1e-14 * Math.abs(centre))) {
+    first.fill(0);
+    second.fill(0);
+  }
+  return { centre, first, second };
 }
 
-function sampleVariance(sums: ArrayLike<number>, n: number): number {
-  return n > 1 ? Math.max(0, sums[1]! - (sums[0]! * sums[0]!) / n) / (n - 1) : NaN;
+/** From Σ d and Σ d². */
+function sampleVariance(sum: number, squares: number, n: number): number {
+  return n > 1 ? Math.max(0, squares - (sum * sum) / n) / (n - 1) : NaN;
 }
 
 /** Π(1 + r)^power − 1 of a sample; −1 where it holds a return of −1 or less. */
@@ -129,7 +148,7 @@ function growth(returns: Float64Array, power: number): Form {
   const logs = returns.map((r) => (r > -1 ? log1p(r) : 0));
   const ruins = returns.map((r) => (r > -1 ? 0 : 1));
   if (returns.length === 0) return { of: () => NaN };
-  return { rows: [logs, ruins], finish: (s) => (s[1]! > 0 ? -1 : expm1(s[0]! * power)) };
+  return { rows: [logs, ruins], finish: (s, ruined) => (ruined > 0 ? -1 : expm1(s * power)) };
 }
 
 function drawdownOf(returns: Float64Array): (sample: Sample) => number {
@@ -157,12 +176,12 @@ function tailMeanOf(returns: Float64Array): (sample: Sample) => number {
     Array.from(returns, (_, i) => i).toSorted((a, b) => returns[a]! - returns[b]! || a - b),
   );
   const wanted = Math.floor(0.05 * (n - 1)) + 1;
-  return ({ counts }) => {
+  return ({ counts, stride, lane }) => {
     let left = wanted;
     let total = 0;
     for (let place = 0; left > 0; place++) {
       const t = order[place]!;
-      const taken = Math.min(left, counts[t]!);
+      const taken = Math.min(left, counts[stride * t + lane]!);
       total += taken * returns[t]!;
       left -= taken;
     }

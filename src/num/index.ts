@@ -9,3 +9,4 @@ export * from "./normal.ts";
 export * from "./optimise.ts";
 export * from "./resample.ts";
 export * from "./statistics.ts";
+export { LANES, withWeights, type WeightedRows } from "./weighted-sums.ts";

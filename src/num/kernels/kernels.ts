@@ -174,6 +174,8 @@ export interface Kernels {
       out: number,
     ]
   ): void;
+  /** sums[lane] = Σ x[t]·weights[8t + lane], sums[8 + lane] the same of y; n terms, f64. */
+  weightedSums(n: number, x: number, y: number, weights: number, sums: number): void;
 }
 
 type Product = (

@@ -7,6 +7,7 @@ import { lstmKernels } from "./reference/lstm.ts";
 import { matrixKernels } from "./reference/matrix.ts";
 import { optimiserKernels } from "./reference/optimiser.ts";
 import { randomKernels } from "./reference/random.ts";
+import { sumKernels } from "./reference/sums.ts";
 import { viewsOf } from "./reference/views.ts";
 
 /** The kernels as scalar TypeScript: slow, plain, and the oracle of the compiled ones. */
@@ -21,5 +22,6 @@ export function referenceKernels(memory: { readonly buffer: ArrayBufferLike }): 
     ...matrixKernels(views),
     ...optimiserKernels(views),
     ...randomKernels(views),
+    ...sumKernels(views),
   };
 }

@@ -182,6 +182,7 @@ const PLANS: readonly [keyof Kernels, Plan][] = [
     "histogram",
     (l) => [90, l.words(90, 50), l.bytes(50 * 11), 11, 1, 11, l.doubles(100), l.doubles(5120)],
   ],
+  ["weightedSums", (l) => [37, l.doubles(37), l.doubles(37), l.doubles(8 * 37), l.doubles(16)]],
 ];
 
 /** Every kernel once, inputs drawn from a fixed key. Each is laid out in the same region, `bytes` long. */
