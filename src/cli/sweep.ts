@@ -2,26 +2,35 @@ import { availableParallelism } from "node:os";
 import { VolterraError } from "#core";
 import { renderSweep, sweepText } from "#report";
 import { type Grid, readStudy, runFolder, sweep, sweepName, toJson, writeRun } from "#run";
-import { parse } from "yaml";
+import { parseDocument } from "yaml";
 import type { Globals } from "./globals.ts";
 import { print, showEvents } from "./terminal.ts";
 
-/** `key=a,b,c` → values of a grid. */
-function parseGrid(texts: readonly string[]): Grid {
-  const grid: Record<string, (string | number | boolean)[]> = {};
+/** `key=a,b,c` → values of a grid. Throws `VolterraError("USAGE")` for what is not a list of plain values. */
+export function parseGrid(texts: readonly string[]): Grid {
+  const grid: Record<string, readonly (string | number | boolean)[]> = {};
   for (const text of texts) {
     const equals = text.indexOf("=");
-    if (equals < 1) {
+    const key = text.slice(0, equals);
+    const document = parseDocument(`[${text.slice(equals + 1)}]`);
+    const values: unknown = document.errors.length > 0 ? null : document.toJS();
+    if (equals < 1 || !Array.isArray(values) || values.length === 0 || !values.every(isPlain)) {
       throw new VolterraError(
         "USAGE",
         `"${text}" is not key=a,b,c`,
         "For example strategy.params.volTarget=0.08,0.1,0.12.",
       );
     }
-    const values: unknown = parse(`[${text.slice(equals + 1)}]`);
-    grid[text.slice(0, equals)] = values as string[];
+    if (key in grid) {
+      throw new VolterraError("USAGE", `${key} is given twice`, "Give all its values at once.");
+    }
+    grid[key] = [...new Set(values)];
   }
   return grid;
+}
+
+function isPlain(value: unknown): value is string | number | boolean {
+  return ["string", "number", "boolean"].includes(typeof value);
 }
 
 /** `sweep STUDY key=a,b,c …`. */

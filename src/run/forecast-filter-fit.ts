@@ -46,29 +46,48 @@ export interface RiskContender {
   readonly saved: Readonly<Record<number, Uint8Array>>;
 }
 
-/** Trains every contender on every training under its seeds. */
-export async function fitRisk(
+/** What is learned from, when, and by which entries. */
+interface RiskRows {
+  readonly rows: Samples;
+  readonly trainings: readonly Training[];
+  readonly catalog: Catalog;
+}
+
+/** Loads every contender. Throws what its training or forecasting would throw, before anything is trained or recorded. */
+export async function prepareRisk(
   spec: FilterSpec,
-  {
-    rows,
-    trainings,
-    catalog,
-    threads,
-    emit,
-  }: {
-    readonly rows: Samples;
-    readonly trainings: readonly Training[];
-    readonly catalog: Catalog;
-    readonly threads: number;
-    readonly emit: Emit;
-  },
-): Promise<RiskContender[]> {
+  { rows, trainings, catalog }: RiskRows,
+): Promise<Contender[]> {
   const features = Object.keys(spec.features);
   const contenders: Contender[] = [];
   for (const [name, use] of Object.entries({ [MODEL]: spec.model, ...spec.baselines })) {
     contenders.push(await prepareContender(name, use, { catalog, rows, features }));
   }
-  for (const contender of contenders) checkTrainings(contender, trainings);
+  for (const contender of contenders) {
+    const { name, params } = contender;
+    checkTrainings(contender, trainings);
+    const again = { ...(params as object), ...spec.retraining.again };
+    if (name === MODEL) checkTrainings({ ...contender, params: again }, trainings);
+  }
+  return contenders;
+}
+
+/** Trains every contender on every training under its seeds. */
+export async function fitRisk(
+  spec: FilterSpec,
+  contenders: readonly Contender[],
+  {
+    rows,
+    trainings,
+    threads,
+    emit,
+  }: {
+    readonly rows: Samples;
+    readonly trainings: readonly Training[];
+    readonly threads: number;
+    readonly emit: Emit;
+  },
+): Promise<RiskContender[]> {
   const folds = trainings.map(({ head, tail, test }) => ({
     train: head,
     held: tail,

@@ -7,7 +7,7 @@ import { findEpisodes } from "./forecast-alarms.ts";
 import { buildRows } from "./forecast-data.ts";
 import { measureDrift } from "./forecast-fault.ts";
 import { ablate, priceOutages } from "./forecast-filter-ablation.ts";
-import { driftRows, fitRisk, type RiskContender } from "./forecast-filter-fit.ts";
+import { driftRows, fitRisk, prepareRisk, type RiskContender } from "./forecast-filter-fit.ts";
 import type { FilterRun, Ground } from "./forecast-filter-ground.ts";
 import { measureForecasts, summarise } from "./forecast-filter-measures.ts";
 import { monitor } from "./forecast-filter-monitor.ts";
@@ -58,11 +58,12 @@ export async function runFilterStudy(run: FilterRun): Promise<FilterEvaluation> 
     key: source.fold("power"),
     resamples: Math.min(resamples, 500),
   });
+  const prepared = await prepareRisk(spec, { rows, trainings, catalog });
   await run.ledger.append(newIntents(run.ledger, trialsOf(spec)));
 
   emit({ kind: "stage", name: "train", detail: `${trainings.length} trainings` });
   const { threads } = run;
-  const contenders = await fitRisk(spec, { rows, trainings, catalog, threads, emit });
+  const contenders = await fitRisk(spec, prepared, { rows, trainings, threads, emit });
   const tested = takeRows(
     rows,
     trainings.flatMap(({ test }) => Array.from(test)),

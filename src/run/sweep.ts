@@ -1,9 +1,22 @@
 import type { Worker } from "node:worker_threads";
-import { contentHash, type Emit, type PackedError, startThread, unpackError } from "#core";
+import {
+  contentHash,
+  type Day,
+  type Emit,
+  type PackedError,
+  startThread,
+  toDay,
+  toNumber,
+  unpackError,
+  VolterraError,
+} from "#core";
+import { countTrials } from "#evidence";
+import { openCatalog } from "./catalog.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
+import { loadStrategy } from "./portfolio.ts";
 import { resolveSpec, type Spec } from "./spec.ts";
 import type { Study } from "./study.ts";
-import type { SweepResult, SweepStart } from "./sweep-task.ts";
+import type { SweepResult, SweepStart, SweepTask } from "./sweep-task.ts";
 import {
   finishedTrials,
   ledgerFamily,
@@ -57,33 +70,36 @@ export function expandGrid(grid: Grid): SweepPoint["values"][] {
 }
 
 /**
- * Evaluates every point of a grid on worker threads. Intents are in the ledger before, results after each chunk, so a
- * sweep that is killed goes on where it stopped and no finished trial is repeated or counted twice.
+ * Evaluates every point of a grid on worker threads. No intent is written before every point has been checked: what
+ * cannot be evaluated is no trial. Results are in the ledger after each chunk, so a sweep that is killed goes on where it
+ * stopped and no finished trial is repeated or counted twice.
  */
 export async function sweep(request: SweepRequest): Promise<SweepOutcome> {
-  const { grid, root, emit } = request;
-  const points = expandGrid(grid).map((values) => {
-    const spec = resolveSpec(
-      request.study.with(Object.entries(values).map(([k, v]) => `${k}=${v}`)),
-    );
-    return { values, spec, trial: trialOf(spec, label(values)) };
-  });
+  const { grid, root, emit, catalog } = request;
+  const points = resolvePoints(request);
+  // Names and types need no data; threads check the rest on them.
+  const entries = openCatalog(catalog);
+  for (const { spec } of points) await loadStrategy(entries, spec.strategy);
   const first = points[0]!.spec;
   const ledger = openLedger(root, ledgerFamily(first));
-  await ledger.append(newIntents(ledger, distinct(points.map(({ trial }) => trial))));
-
+  const trials = points.map(({ trial }) => trial);
   const finished = finishedTrials(ledger);
   const open = new Map(points.map((point) => [point.trial.id, point]));
   const todo = [...open.values()].filter(({ trial }) => !finished.has(trial.id));
   if (todo.length > 0) {
-    const start: SweepStart = { root, catalog: request.catalog, data: first.data };
-    await evaluate(
-      todo,
-      start,
-      Math.min(request.threads, Math.ceil(todo.length / CHUNK)),
-      ledger,
-      emit,
+    const to = sealOf(points.map(({ spec }) => spec));
+    const start: SweepStart = { root, catalog, data: first.data, ...(to && { to }) };
+    const team = Array.from(
+      { length: Math.min(request.threads, Math.ceil(todo.length / CHUNK)) },
+      () => startThread(import.meta.url, "./sweep-worker", { workerData: start }),
     );
+    try {
+      await check(todo, team);
+      await ledger.append(newIntents(ledger, distinct(trials)));
+      await evaluate(todo, team, ledger, emit);
+    } finally {
+      await Promise.all(team.map((worker) => worker.terminate()));
+    }
   }
 
   const metrics = new Map<string, SweepPoint["metrics"]>();
@@ -100,8 +116,67 @@ export async function sweep(request: SweepRequest): Promise<SweepOutcome> {
       metrics: metrics.get(trial.id)!,
     })),
     evaluated: todo.length,
-    recorded: new Set(ledger.entries().flatMap((e) => ("trial" in e ? [e.trial] : []))).size,
+    recorded: countTrials(ledger.entries()).recorded,
   };
+}
+
+/** The points of a grid with their specs. Throws `VolterraError("USAGE")` for a grid that is not one of trials. */
+function resolvePoints({ study, grid }: SweepRequest): (Todo & Pick<SweepPoint, "values">)[] {
+  if (study.kind !== "strategy") {
+    throw new VolterraError(
+      "USAGE",
+      `${study.file} is a study of kind "${study.kind}"`,
+      "sweep takes studies of one strategy; run STUDY key=value runs this one otherwise.",
+    );
+  }
+  for (const [key, values] of Object.entries(grid)) {
+    if (values.length > 0 && values.every((value) => typeof value !== "object")) continue;
+    throw new VolterraError("USAGE", `${key} is no list of numbers or texts`);
+  }
+  const points = expandGrid(grid).map((values) => {
+    const spec = resolveSpec(study.with(Object.entries(values).map(([k, v]) => `${k}=${v}`)));
+    return { values, spec, trial: trialOf(spec, label(values)) };
+  });
+  const data = new Set(points.map(({ spec }) => contentHash([spec.study, spec.data])));
+  if (data.size > 1) {
+    throw new VolterraError(
+      "USAGE",
+      "the points of a sweep are of one study on the same data",
+      "Give one value for each key of data, and sweep again for another.",
+    );
+  }
+  for (const [key, values] of Object.entries(grid)) {
+    // Equal trials for different values: the key is none that an evaluation depends on.
+    const [base, ...others] = values.map((value) =>
+      points.filter((point) => point.values[key] === value).map(({ trial }) => trial.id),
+    );
+    if (others.length > 0 && others.every((ids) => ids.every((id, i) => id === base![i]))) {
+      throw new VolterraError(
+        "USAGE",
+        `${key} changes nothing that is evaluated`,
+        "Trials differ in strategy, execution, account and window.",
+      );
+    }
+  }
+  return points;
+}
+
+/** The last day before the hold-outs of specs. Throws `VolterraError("LOOK_AHEAD")` for a window that reaches into one. */
+function sealOf(specs: readonly Spec[]): Day | undefined {
+  let seal: Day | undefined;
+  for (const { holdout, window } of specs) {
+    if (!holdout) continue;
+    const eve = toDay(toNumber(holdout.start) - 1);
+    if (toNumber(window.end) > toNumber(eve)) {
+      throw new VolterraError(
+        "LOOK_AHEAD",
+        `the window ends ${window.end}, inside the hold-out sealed from ${holdout.start} on`,
+        `A sweep opens no hold-out: end the window by ${eve}.`,
+      );
+    }
+    if (seal === undefined || eve < seal) seal = eve;
+  }
+  return seal;
 }
 
 /** Names a sweep: equal study, preset, grid and data give equal names. */
@@ -125,27 +200,31 @@ function distinct(trials: readonly Trial[]): Trial[] {
   return [...new Map(trials.map((trial) => [trial.id, trial])).values()];
 }
 
+/** Rejects with the first fault of a point that cannot be evaluated. */
+async function check(todo: readonly Todo[], team: readonly Worker[]): Promise<void> {
+  const share = Math.ceil(todo.length / team.length);
+  await Promise.all(
+    team.map((worker, i) => {
+      const specs = todo.slice(i * share, (i + 1) * share).map(({ spec }) => spec);
+      return ask(worker, { check: true, specs });
+    }),
+  );
+}
+
 /** Hands chunks to threads until none is left; the ledger is written by this thread alone. */
 async function evaluate(
   todo: readonly Todo[],
-  start: SweepStart,
-  threads: number,
+  team: readonly Worker[],
   ledger: Ledger,
   emit: Emit,
 ): Promise<void> {
   let next = 0;
   let done = 0;
-  const team = Array.from({ length: threads }, () =>
-    startThread(import.meta.url, "./sweep-worker", { workerData: start }),
-  );
   const work = async (worker: Worker): Promise<void> => {
     while (next < todo.length) {
       const chunk = todo.slice(next, next + CHUNK);
       next += chunk.length;
-      const results = await ask(
-        worker,
-        chunk.map(({ spec }) => spec),
-      );
+      const results = await ask(worker, { check: false, specs: chunk.map(({ spec }) => spec) });
       await ledger.append(
         results.map(({ metrics, months }, i) => resultOf(chunk[i]!.trial, metrics, months)),
       );
@@ -153,15 +232,11 @@ async function evaluate(
       emit({ kind: "progress", name: "sweep", done, total: todo.length });
     }
   };
-  try {
-    await Promise.all(team.map(work));
-  } finally {
-    await Promise.all(team.map((worker) => worker.terminate()));
-  }
+  await Promise.all(team.map(work));
 }
 
 /** One question to a thread; rejects with the error that the thread met. */
-function ask(worker: Worker, specs: readonly Spec[]): Promise<readonly SweepResult[]> {
+function ask(worker: Worker, task: SweepTask): Promise<readonly SweepResult[]> {
   return new Promise((resolve, reject) => {
     const settle = (answer: { results?: SweepResult[]; error?: PackedError }) => {
       worker.off("error", reject);
@@ -170,6 +245,6 @@ function ask(worker: Worker, specs: readonly Spec[]): Promise<readonly SweepResu
     };
     worker.once("message", settle);
     worker.once("error", reject);
-    worker.postMessage(specs);
+    worker.postMessage(task);
   });
 }

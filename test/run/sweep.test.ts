@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { expandGrid, openLedger } from "#run";
+import { silent } from "#core";
+import { expandGrid, type Grid, openLedger, readStudy, sweep } from "#run";
+import { parseGrid } from "../../src/cli/sweep.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const MAIN = path.join(ROOT, "src/cli/main.ts");
@@ -23,10 +25,11 @@ const SWEEP = [
 function runSweep(
   root: string,
   kill: () => boolean,
+  args: readonly string[] = SWEEP,
 ): Promise<{ code: number | null; text: string }> {
   const child = spawn(
     process.execPath,
-    ["--conditions=source", "--import", "tsx", MAIN, "--var", root, ...SWEEP],
+    ["--conditions=source", "--import", "tsx", MAIN, "--var", root, ...args],
     { stdio: ["ignore", "pipe", "pipe"] },
   );
   const watch = setInterval(() => {
@@ -34,6 +37,7 @@ function runSweep(
   }, 5);
   let text = "";
   child.stdout.on("data", (chunk: Buffer) => (text += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (text += chunk.toString()));
   return new Promise((resolve) => {
     child.on("close", (code) => {
       clearInterval(watch);
@@ -47,6 +51,66 @@ describe("a grid", () => {
     const points = expandGrid({ a: [1, 2], b: ["x", "y", "z"] });
     expect(points).toHaveLength(6);
     expect(points[1]).toEqual({ a: 1, b: "y" });
+  });
+});
+
+/** A sweep on worker threads of the sources, in this process. */
+function sweepHere(
+  overrides: readonly string[],
+  grid: Grid,
+): { root: string; done: Promise<unknown> } {
+  const root = mkdtempSync(path.join(tmpdir(), "volterra-sweep-"));
+  const study = readStudy(path.join(ROOT, "studies/vrp-erp.yaml"), [
+    "data.source=simulated",
+    "window.start=2019-01-02",
+    ...overrides,
+  ]);
+  return { root, done: sweep({ study, grid, root, catalog: [], threads: 1, emit: silent }) };
+}
+
+describe("a sweep that cannot be evaluated", () => {
+  it.each([
+    [
+      "a misspelt parameter",
+      [],
+      { "strategy.params.volTargett": [0.1, 0.2] },
+      "SPEC",
+      "volTargett",
+    ],
+    ["a value of another type", [], { "strategy.params.cap": [1, "x"] }, "SPEC", "not a number"],
+    ["a value out of range", [], { "execution.delay": [0, 99] }, "SPEC", "execution.delay"],
+    ["a misspelt strategy", [], { "strategy.name": ["vrp-erp", "vrp-er"] }, "NOT_FOUND", "vrp-er"],
+    [
+      "a window without data",
+      [],
+      { "window.end": ["2024-01-02", "2019-01-02"] },
+      "EMPTY_WINDOW",
+      "2019",
+    ],
+    ["another market for each point", [], { "data.seed": [1, 2] }, "USAGE", "same data"],
+    ["a key that nothing depends on", [], { "bootstrap.seed": [1, 2] }, "USAGE", "bootstrap.seed"],
+    [
+      "a window inside a sealed hold-out",
+      ["holdout.start=2023-01-03"],
+      { "strategy.params.cap": [0.5, 1] },
+      "LOOK_AHEAD",
+      "2023-01-03",
+    ],
+  ] as const)("for %s leaves no trial", async (_, overrides, grid, code, word) => {
+    const { root, done } = sweepHere(overrides, grid);
+    await expect(done).rejects.toMatchObject({ code, message: expect.stringContaining(word) });
+    expect(existsSync(path.join(root, "ledgers"))).toBe(false);
+  });
+
+  it("of another kind of study, or with a broken grid, says so and exits with 1", async () => {
+    const root = mkdtempSync(path.join(tmpdir(), "volterra-sweep-"));
+    const study = path.join(ROOT, "studies/vix-direction.yaml");
+    const other = await runSweep(root, () => false, ["sweep", study, "seeds=1,2"]);
+    expect(other).toMatchObject({ code: 1, text: expect.stringContaining('kind "forecast"') });
+    expect(existsSync(path.join(root, "ledgers"))).toBe(false);
+    for (const grid of [["a="], ["a"], ["a=[1"], ["a={b: 1}"], ["a=1", "a=2"]]) {
+      expect(() => parseGrid(grid)).toThrow(expect.objectContaining({ code: "USAGE" }));
+    }
   });
 });
 
