@@ -1,4 +1,4 @@
-import { mean } from "#num";
+import { LANES, mean, withWeights } from "#num";
 
 /** Streams that count as variants of one idea. */
 export interface TrialClusters {
@@ -90,65 +90,30 @@ function correlations(streams: readonly Float64Array[]): Float64Array {
     const norm = Math.sqrt(centred.reduce((total, d) => total + d * d, 0));
     return centred.map((d) => (norm > 1e-12 * Math.abs(centre) ? d / norm : 0));
   });
-  // Rows are taken in pairs against groups of four, the last ones filled up with streams of nothing.
   const nothing = new Float64Array(n);
-  const padded = [...scaled, ...Array.from({ length: 4 }, () => nothing)];
-  const sums = [new Float64Array(count + 4), new Float64Array(count + 4)] as const;
+  const pairs = scaled.flatMap((row, i) =>
+    i % 2 === 0 ? [[row, scaled[i + 1] ?? nothing] as const] : [],
+  );
   const out = new Float64Array(count * count);
-  for (let i = 0; i < count; i += 2) {
-    for (let j = 0; j <= i + 1; j += 4) dotFour([padded[i]!, padded[i + 1]!], padded, j, sums);
-    for (let j = 0; j <= i; j++) {
-      for (const [k, row] of [
-        [i, sums[0]],
-        [i + 1, sums[1]],
-      ] as const) {
-        if (k >= count || j === k) continue;
-        out[k * count + j] = row[j]!;
-        out[j * count + k] = row[j]!;
+  withWeights({ n, blocks: 1 }, pairs, ({ blocks, sums }) => {
+    for (let first = 0; first < count; first += LANES) {
+      for (let lane = 0; lane < LANES; lane++) {
+        const row = scaled[first + lane] ?? nothing;
+        for (let t = 0; t < n; t++) blocks[0]![LANES * t + lane] = row[t]!;
       }
+      for (let pair = first / 2; pair < pairs.length; pair++) store(pair, first, sums(pair, 0));
+    }
+  });
+  return out;
+
+  /** Both rows of a pair with the streams `first`, …, each pair of streams where the row is the later one. */
+  function store(pair: number, first: number, totals: Float64Array): void {
+    for (let at = 0; at < totals.length; at++) {
+      const row = 2 * pair + (at < LANES ? 0 : 1);
+      const column = first + (at % LANES);
+      if (row >= count || column >= row) continue;
+      out[row * count + column] = totals[at]!;
+      out[column * count + row] = totals[at]!;
     }
   }
-  return out;
-}
-
-/**
- * Scalar products of two rows with four others, `others[at]` … `others[at + 3]`, written to the same places of `sums`:
- * eight at a time, because one alone would wait for itself at every addition.
- */
-function dotFour(
-  [x, y]: readonly [Float64Array, Float64Array],
-  others: readonly Float64Array[],
-  at: number,
-  sums: readonly [Float64Array, Float64Array],
-): void {
-  const a = others[at]!;
-  const b = others[at + 1]!;
-  const c = others[at + 2]!;
-  const d = others[at + 3]!;
-  let xa = 0;
-  let xb = 0;
-  let xc = 0;
-  let xd = 0;
-  let ya = 0;
-  let yb = 0;
-  let yc = 0;
-  let yd = 0;
-  for (let t = 0; t < x.length; t++) {
-    const p = a[t]!;
-    const q = b[t]!;
-    const r = c[t]!;
-    const s = d[t]!;
-    const u = x[t]!;
-    const v = y[t]!;
-    xa += u * p;
-    xb += u * q;
-    xc += u * r;
-    xd += u * s;
-    ya += v * p;
-    yb += v * q;
-    yc += v * r;
-    yd += v * s;
-  }
-  sums[0].set([xa, xb, xc, xd], at);
-  sums[1].set([ya, yb, yc, yd], at);
 }
