@@ -161,7 +161,8 @@ async function episodesFrom(
   return simulateEpisodes({ environment, process, contract, paths, key: source });
 }
 
-async function environmentOf(
+/** An environment of the catalog, changed where a study says so. */
+export async function environmentOf(
   catalog: Catalog,
   ref: Exclude<EnvironmentRef, { real: unknown }>,
 ): Promise<Environment> {
@@ -177,7 +178,7 @@ async function environmentOf(
 }
 
 /** Returns of SPY and the variance of VIX on the sessions of a window. */
-function stretchOf(market: Market, { start, end }: { start: string; end: string }): Stretch {
+export function stretchOf(market: Market, { start, end }: { start: string; end: string }): Stretch {
   const { sessions } = market;
   const prices = market.column("spy.adjClose");
   const vix = market.column("vix.close");

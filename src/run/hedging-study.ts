@@ -10,11 +10,13 @@ import {
   compare,
   judgeClaims,
 } from "#hedge";
+import type { Market } from "#market";
 import { type Catalog, openCatalog } from "./catalog.ts";
 import { codeVersion } from "./code-version.ts";
 import { openData } from "./data.ts";
 import { isDone, readRunFile, type RunFolder, runFolder, writeRun } from "./folder.ts";
 import { isReal, nameOf } from "./hedging-arm.ts";
+import { checkHedging } from "./hedging-check.ts";
 import { type HedgingSpec, resolveHedging } from "./hedging-spec.ts";
 import {
   checkpointId,
@@ -130,7 +132,10 @@ export async function executeHedging(
   const known = ledger.entries().some((e) => e.kind === "contract" && e.contract === claims.hash);
   if (!known) await ledger.append([{ kind: "contract", study: spec.study, contract: claims.hash }]);
   const real = trials.some(({ arm }) => isReal(spec.arms[arm]!));
-  const snapshot = real ? (await openData(spec.data, root, catalog, { emit })).snapshot : "";
+  let opened: Promise<Market> | undefined;
+  const market = () => (opened ??= openData(spec.data, root, catalog, { emit }));
+  await checkHedging(spec, catalog, market);
+  const snapshot = real ? (await market()).snapshot : "";
   const code = codeVersion();
   const name = `${spec.study}-${spec.preset}-${contentHash({ spec, snapshot, code, claims: claims.hash }).slice(0, 10)}`;
   const folder = runFolder(root, name);

@@ -1,5 +1,8 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { key, uniforms } from "#core";
+import { key, silent, uniforms } from "#core";
 import {
   type HedgeKillTest,
   type Samples,
@@ -13,7 +16,7 @@ import {
   windowStarts,
 } from "#hedge";
 import { normals } from "#num";
-import { chooseLambda, readStudy, resolveHedging } from "#run";
+import { chooseLambda, executeHedging, openLedger, readStudy, resolveHedging } from "#run";
 import claims from "../../catalog/claims/hedging.ts";
 
 const STUDY = "studies/hedging.yaml";
@@ -34,6 +37,32 @@ describe("the study file", () => {
     [["run=[synthetik]"], /no arm "synthetik"/],
   ])("refuses %j", (overrides, message) => {
     expect(() => resolve(...overrides)).toThrow(message);
+  });
+});
+
+describe("what a study names", () => {
+  it.each([
+    ["baselines=[deltaa]", 'no policy "deltaa"'],
+    ["baselines=[network]", "is trained"],
+    ["policy=delta", "is not trained"],
+    ["lambda.irm=3", 'no objective "irm"'],
+    ["methods=[irmm]", 'no objective "irmm"'],
+    ["arms.synthetic.features=[gama]", 'no hedging feature "gama"'],
+    ["arms.synthetic.probed=[crisiss]", 'no test "crisiss"'],
+    ["arms.synthetic.environments=[lowe]", 'no environment "lowe"'],
+    ["arms.synthetic.environments=[{name: x, from: low, params: {kapa: 1}}]", "kapa"],
+    ["contract={steps: 99, maturity: 30}", "cannot be hedged for 99"],
+  ])("is checked before a trial is recorded: %s", async (override, message) => {
+    const root = mkdtempSync(path.join(tmpdir(), "volterra-hedging-"));
+    const study = readStudy(STUDY, ["run=[synthetic]", override]);
+    const request = { study, root, catalog: [], threads: 1, emit: silent, render: () => ({}) };
+    await expect(executeHedging(request)).rejects.toMatchObject({
+      message: expect.stringContaining(message),
+    });
+    const kinds = openLedger(root, "hedging")
+      .entries()
+      .map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind !== "contract")).toEqual([]);
   });
 });
 

@@ -439,4 +439,15 @@ describe("bad input", () => {
     expect(() => resolve("sleeve.window.start=2009-01-02")).toThrow(/before the first forecast/);
     expect(() => resolve("sleeve.strategie=x")).toThrow(/unknown key "strategie"/);
   });
+
+  it.each([
+    ["model.params.l3=2", /l3/],
+    ["baselines.trees.params.max_dept=2", /max_dept/],
+    ["retraining.again={l3: 2}", /l3/],
+    ["model.name=logistik", /logistik/],
+  ])("is found before a trial is recorded: %s", async (override, message) => {
+    const root = folder();
+    await expect(run([override], undefined, root)).rejects.toThrow(message);
+    expect(openLedger(root, "test").entries()).toEqual([]);
+  });
 });
