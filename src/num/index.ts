@@ -7,6 +7,7 @@ export { type Pool, type PoolOptions, type Setup, soloPool, type Tasks } from ".
 export * from "./linear.ts";
 export * from "./normal.ts";
 export * from "./optimise.ts";
+export { randomWords } from "./random-words.ts";
 export * from "./resample.ts";
 export * from "./statistics.ts";
 export { LANES, withWeights, type WeightedRows } from "./weighted-sums.ts";

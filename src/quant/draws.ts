@@ -1,8 +1,5 @@
 import type { Key } from "#core";
-import { exp, expm1, normalQuantile } from "#num";
-
-/** Threefry4x32's parity constant. */
-const PARITY = 0x1bd11bda;
+import { exp, expm1, normalQuantile, randomWords } from "#num";
 
 /**
  * The random numbers of a tile of paths. What path i draws at a step from a stream depends on the key, i, the step
@@ -49,127 +46,16 @@ export function grow(spot: Float64Array, logReturn: Float64Array): void {
   }
 }
 
-/**
- * One Threefry4x32-20 block a path, the counter its number: the bits of `uniforms` in core, written out so that the
- * engine keeps the words in registers.
- */
+/** One block of the key's stream a path, the counter its number. */
 function fillUniforms(
   key: Key,
   first: number,
   [left, right]: readonly [Float64Array, Float64Array],
 ): void {
-  const k0 = key.words[0] | 0;
-  const k1 = key.words[1] | 0;
-  const k2 = key.words[2] | 0;
-  const k3 = key.words[3] | 0;
-  const k4 = PARITY ^ k0 ^ k1 ^ k2 ^ k3;
-  for (let i = 0; i < left.length; i++) {
-    let x0 = (first + i + k0) | 0;
-    let x1 = k1;
-    let x2 = k2;
-    let x3 = k3;
-    x0 = (x0 + x1) | 0;
-    x1 = ((x1 << 10) | (x1 >>> 22)) ^ x0;
-    x2 = (x2 + x3) | 0;
-    x3 = ((x3 << 26) | (x3 >>> 6)) ^ x2;
-    x0 = (x0 + x3) | 0;
-    x3 = ((x3 << 11) | (x3 >>> 21)) ^ x0;
-    x2 = (x2 + x1) | 0;
-    x1 = ((x1 << 21) | (x1 >>> 11)) ^ x2;
-    x0 = (x0 + x1) | 0;
-    x1 = ((x1 << 13) | (x1 >>> 19)) ^ x0;
-    x2 = (x2 + x3) | 0;
-    x3 = ((x3 << 27) | (x3 >>> 5)) ^ x2;
-    x0 = (x0 + x3) | 0;
-    x3 = ((x3 << 23) | (x3 >>> 9)) ^ x0;
-    x2 = (x2 + x1) | 0;
-    x1 = ((x1 << 5) | (x1 >>> 27)) ^ x2;
-    x0 = (x0 + k1) | 0;
-    x1 = (x1 + k2) | 0;
-    x2 = (x2 + k3) | 0;
-    x3 = (x3 + k4 + 1) | 0;
-    x0 = (x0 + x1) | 0;
-    x1 = ((x1 << 6) | (x1 >>> 26)) ^ x0;
-    x2 = (x2 + x3) | 0;
-    x3 = ((x3 << 20) | (x3 >>> 12)) ^ x2;
-    x0 = (x0 + x3) | 0;
-    x3 = ((x3 << 17) | (x3 >>> 15)) ^ x0;
-    x2 = (x2 + x1) | 0;
-    x1 = ((x1 << 11) | (x1 >>> 21)) ^ x2;
-    x0 = (x0 + x1) | 0;
-    x1 = ((x1 << 25) | (x1 >>> 7)) ^ x0;
-    x2 = (x2 + x3) | 0;
-    x3 = ((x3 << 10) | (x3 >>> 22)) ^ x2;
-    x0 = (x0 + x3) | 0;
-    x3 = ((x3 << 18) | (x3 >>> 14)) ^ x0;
-    x2 = (x2 + x1) | 0;
-    x1 = ((x1 << 20) | (x1 >>> 12)) ^ x2;
-    x0 = (x0 + k2) | 0;
-    x1 = (x1 + k3) | 0;
-    x2 = (x2 + k4) | 0;
-    x3 = (x3 + k0 + 2) | 0;
-    x0 = (x0 + x1) | 0;
-    x1 = ((x1 << 10) | (x1 >>> 22)) ^ x0;
-    x2 = (x2 + x3) | 0;
-    x3 = ((x3 << 26) | (x3 >>> 6)) ^ x2;
-    x0 = (x0 + x3) | 0;
-    x3 = ((x3 << 11) | (x3 >>> 21)) ^ x0;
-    x2 = (x2 + x1) | 0;
-    x1 = ((x1 << 21) | (x1 >>> 11)) ^ x2;
-    x0 = (x0 + x1) | 0;
-    x1 = ((x1 << 13) | (x1 >>> 19)) ^ x0;
-    x2 = (x2 + x3) | 0;
-    x3 = ((x3 << 27) | (x3 >>> 5)) ^ x2;
-    x0 = (x0 + x3) | 0;
-    x3 = ((x3 << 23) | (x3 >>> 9)) ^ x0;
-    x2 = (x2 + x1) | 0;
-    x1 = ((x1 << 5) | (x1 >>> 27)) ^ x2;
-    x0 = (x0 + k3) | 0;
-    x1 = (x1 + k4) | 0;
-    x2 = (x2 + k0) | 0;
-    x3 = (x3 + k1 + 3) | 0;
-    x0 = (x0 + x1) | 0;
-    x1 = ((x1 << 6) | (x1 >>> 26)) ^ x0;
-    x2 = (x2 + x3) | 0;
-    x3 = ((x3 << 20) | (x3 >>> 12)) ^ x2;
-    x0 = (x0 + x3) | 0;
-    x3 = ((x3 << 17) | (x3 >>> 15)) ^ x0;
-    x2 = (x2 + x1) | 0;
-    x1 = ((x1 << 11) | (x1 >>> 21)) ^ x2;
-    x0 = (x0 + x1) | 0;
-    x1 = ((x1 << 25) | (x1 >>> 7)) ^ x0;
-    x2 = (x2 + x3) | 0;
-    x3 = ((x3 << 10) | (x3 >>> 22)) ^ x2;
-    x0 = (x0 + x3) | 0;
-    x3 = ((x3 << 18) | (x3 >>> 14)) ^ x0;
-    x2 = (x2 + x1) | 0;
-    x1 = ((x1 << 20) | (x1 >>> 12)) ^ x2;
-    x0 = (x0 + k4) | 0;
-    x1 = (x1 + k0) | 0;
-    x2 = (x2 + k1) | 0;
-    x3 = (x3 + k2 + 4) | 0;
-    x0 = (x0 + x1) | 0;
-    x1 = ((x1 << 10) | (x1 >>> 22)) ^ x0;
-    x2 = (x2 + x3) | 0;
-    x3 = ((x3 << 26) | (x3 >>> 6)) ^ x2;
-    x0 = (x0 + x3) | 0;
-    x3 = ((x3 << 11) | (x3 >>> 21)) ^ x0;
-    x2 = (x2 + x1) | 0;
-    x1 = ((x1 << 21) | (x1 >>> 11)) ^ x2;
-    x0 = (x0 + x1) | 0;
-    x1 = ((x1 << 13) | (x1 >>> 19)) ^ x0;
-    x2 = (x2 + x3) | 0;
-    x3 = ((x3 << 27) | (x3 >>> 5)) ^ x2;
-    x0 = (x0 + x3) | 0;
-    x3 = ((x3 << 23) | (x3 >>> 9)) ^ x0;
-    x2 = (x2 + x1) | 0;
-    x1 = ((x1 << 5) | (x1 >>> 27)) ^ x2;
-    x0 = (x0 + k0) | 0;
-    x1 = (x1 + k1) | 0;
-    x2 = (x2 + k2) | 0;
-    x3 = (x3 + k3 + 5) | 0;
-    left[i] = toUniform(x0, x1);
-    right[i] = toUniform(x2, x3);
+  const words = randomWords(key, 4 * left.length, first);
+  for (let i = 0, w = 0; i < left.length; i++, w += 4) {
+    left[i] = toUniform(words[w]!, words[w + 1]!);
+    right[i] = toUniform(words[w + 2]!, words[w + 3]!);
   }
 }
 
