@@ -10,7 +10,8 @@ const sharper: Pick<Criterion, "statistic" | "threshold" | "window"> = {
 /**
  * The document's criteria for the filter, against the same sleeve without it. A tenth of the Sharpe ratio of 0.5 that the
  * sleeve must reach, and a twentieth of the 30 points that it may lose, because a share of its own Sharpe ratio, which is
- * near zero, means nothing.
+ * near zero, means nothing. The win rate is of the days with a position, won where the account earns more than bills: of
+ * its trades there are too few, and days without a position would count as won.
  */
 export default defineKillTest({
   name: "vix-regime",
@@ -34,6 +35,14 @@ export default defineKillTest({
       statistic: "drawdown-improvement",
       benchmark: "no filter",
       threshold: 0.015,
+      window,
+      costs: 1,
+    },
+    {
+      name: "win rate above that without a filter",
+      statistic: "win-rate-difference",
+      benchmark: "no filter",
+      threshold: 0.05,
       window,
       costs: 1,
     },

@@ -59,8 +59,8 @@ export function judgeCriterion(
   const { alpha } = killTest;
   const candidate = candidateOf(criterion, evidence);
   const n = candidate.days.length;
-  const companion = companionOf(criterion, evidence, candidate.days);
-  const own = estimandOf(criterion, candidate.returns, companion?.returns);
+  const companions = companionsOf(criterion, evidence, candidate.days);
+  const own = estimandOf(criterion, candidate.returns, netOf(companions));
   if (n < FEWEST) {
     throw new VolterraError(
       "DATA",
@@ -74,9 +74,9 @@ export function judgeCriterion(
     criterion.window,
   );
   const usesStepM = killTest.selection === "stepm";
-  const gridCompanion = companion && panel.toGrid(companion);
+  const onGrid = netOf(companions, panel.toGrid);
   const rivals = (usesStepM ? panel.others : []).map((returns) =>
-    estimandOf(criterion, returns, gridCompanion),
+    estimandOf(criterion, returns, onGrid),
   );
   const together = panel.native ? [own, ...rivals] : [own];
   // The drawdown's spread is not corrected for short blocks, so its own dependence sets the least.
@@ -94,7 +94,7 @@ export function judgeCriterion(
   const { centre, standardError, freedom, deviations, estimate } = hypotheses[0]!;
   if (!panel.native) {
     // Only the quantile of the maximum is taken from the coarser grid; the candidate keeps its own days.
-    const coarse = [estimandOf(criterion, panel.toGrid(candidate), gridCompanion), ...rivals];
+    const coarse = [estimandOf(criterion, panel.toGrid(candidate), onGrid), ...rivals];
     hypotheses = sample(coarse, meanBlockLength(coarse), "grid");
   }
   const bar = own.sign * criterion.threshold;
@@ -177,42 +177,65 @@ function otherCosts(
     .filter((stream) => sameDays(stream.days, candidate.days));
 }
 
-/** What the stream is compared with: the benchmark or cash, on its days. */
-function companionOf(
+/** What a stream is held against. */
+interface Companions<T> {
+  readonly cash?: T | undefined;
+  readonly benchmark?: T | undefined;
+}
+
+/** Cash and the benchmark on the stream's days, where the criterion asks for them. */
+function companionsOf(
   { name, statistic, benchmark }: Criterion,
   evidence: Evidence,
   days: Int32Array,
-): ReturnSeries | undefined {
-  const { of } = resolveStatistic(statistic);
-  if (of === "stream") return undefined;
-  if (of === "excess") {
-    if (evidence.riskFree)
-      return { days, returns: onDays(evidence.riskFree, days, "the risk-free rate") };
+): Companions<ReturnSeries> {
+  const { of, overCash } = resolveStatistic(statistic);
+  const { riskFree, benchmarks = {} } = evidence;
+  if (overCash && !riskFree) {
     throw new VolterraError(
       "DATA",
       `${name}: ${statistic} needs a risk-free rate`,
       "Give the return of cash.",
     );
   }
-  const benchmarks = evidence.benchmarks ?? {};
-  const series = benchmarks[benchmark!];
-  if (!series) {
+  const other = of === "difference" ? benchmarks[benchmark!] : undefined;
+  if (of === "difference" && !other) {
     throw new VolterraError(
       "DATA",
       `${name}: there is no benchmark "${benchmark}"`,
       suggest(benchmark!, Object.keys(benchmarks)),
     );
   }
-  return { days, returns: onDays(series, days, `the benchmark ${benchmark}`) };
+  const onOwn = (series: ReturnSeries, what: string) => ({
+    days,
+    returns: onDays(series, days, what),
+  });
+  return {
+    cash: overCash ? onOwn(riskFree!, "the risk-free rate") : undefined,
+    benchmark: other && onOwn(other, `the benchmark ${benchmark}`),
+  };
 }
 
-function estimandOf(criterion: Criterion, returns: Float64Array, companion?: Float64Array) {
-  const { statistic, of } = resolveStatistic(criterion.statistic);
+/** Returns of cash, and of the benchmark, over cash where there is some; one array for all who share it. */
+function netOf(
+  { cash, benchmark }: Companions<ReturnSeries>,
+  toGrid: (series: ReturnSeries) => Float64Array = ({ returns }) => returns,
+): Companions<Float64Array> {
+  const bills = cash && toGrid(cash);
+  const other = benchmark && toGrid(benchmark);
+  return { cash: bills, benchmark: other && bills ? minus(other, bills) : other };
+}
+
+function estimandOf(
+  { statistic, direction }: Criterion,
+  returns: Float64Array,
+  { cash, benchmark }: Companions<Float64Array>,
+) {
   return {
-    statistic,
-    returns: of === "excess" ? minus(returns, companion!) : returns,
-    benchmark: of === "difference" ? companion : undefined,
-    sign: criterion.direction === "below" ? (-1 as const) : (1 as const),
+    statistic: resolveStatistic(statistic).statistic,
+    returns: cash ? minus(returns, cash) : returns,
+    benchmark,
+    sign: direction === "below" ? (-1 as const) : (1 as const),
   };
 }
 

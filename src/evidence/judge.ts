@@ -119,7 +119,7 @@ function wouldDecide(results: readonly CriterionResult[], undeclared: boolean): 
     : lines;
 }
 
-const SHARES = /return|cagr|drawdown|volatility|cvar|mean|hit-rate/;
+const SHARES = /return|cagr|drawdown|volatility|cvar|mean|hit-rate|win-rate/;
 
 /** A value in the way its statistic is read: shares in percent. */
 function written(value: number, { statistic }: CriterionResult["criterion"]): string {

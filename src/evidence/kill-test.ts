@@ -20,7 +20,7 @@ export interface Criterion {
 /**
  * What a criterion can be about: a statistic of the stream; `sharpe-excess`, its Sharpe ratio over cash; or the
  * stream's statistic minus the benchmark's on the same days (`drawdown-improvement`: of the signed drawdowns, so
- * that a shallower one is above zero).
+ * that a shallower one is above zero; `win-rate-difference`: of both streams' returns over cash).
  */
 export type CriterionStatistic = Statistic | "sharpe-excess" | keyof typeof DIFFERENCES;
 
@@ -30,18 +30,21 @@ const DIFFERENCES = {
   "mean-difference": "mean",
   "hit-rate-difference": "hit-rate",
   "drawdown-improvement": "max-drawdown",
+  "win-rate-difference": "win-rate",
 } as const satisfies Record<string, Statistic>;
 
-/** The statistic underneath, and what it is taken of. */
+/** The statistic underneath, what it is taken of, and whether that is the return over cash. */
 export function resolveStatistic(name: CriterionStatistic): {
   readonly statistic: Statistic;
-  readonly of: "stream" | "excess" | "difference";
+  readonly of: "stream" | "difference";
+  readonly overCash: boolean;
 } {
-  if (name === "sharpe-excess") return { statistic: "sharpe", of: "excess" };
+  if (name === "sharpe-excess") return { statistic: "sharpe", of: "stream", overCash: true };
   if (name in DIFFERENCES) {
-    return { statistic: DIFFERENCES[name as keyof typeof DIFFERENCES], of: "difference" };
+    const statistic = DIFFERENCES[name as keyof typeof DIFFERENCES];
+    return { statistic, of: "difference", overCash: statistic === "win-rate" };
   }
-  return { statistic: name as Statistic, of: "stream" };
+  return { statistic: name as Statistic, of: "stream", overCash: false };
 }
 
 /** What a contract fixes before the data are read. */

@@ -1,4 +1,4 @@
-import { expm1, log1p, mean, quantile, std } from "#num";
+import { expm1, log1p, mean, quantile, std, sum } from "#num";
 
 /**
  * Statistics of a return stream that can be resampled, n returns of `periodsPerYear` a year:
@@ -8,7 +8,9 @@ import { expm1, log1p, mean, quantile, std } from "#num";
  * - `total-return`: Π(1 + r) − 1; `cagr`: (1 + total)^(periods / n) − 1; both −1 after a return ≤ −1;
  * - `max-drawdown`: the lowest wealth / previous peak − 1, the start counted as a peak; ≤ 0;
  * - `cvar95`: mean of the ⌊0.05 (n − 1)⌋ + 1 worst returns;
- * - `hit-rate`: share of the returns above zero.
+ * - `hit-rate`: share of the returns above zero;
+ * - `win-rate`: share of the returns above zero among those that are not zero (of excess returns: among the days with
+ *   a position); 0 where those are fewer than twenty, which prove nothing.
  */
 export type Statistic =
   | "mean"
@@ -18,7 +20,20 @@ export type Statistic =
   | "cagr"
   | "max-drawdown"
   | "cvar95"
-  | "hit-rate";
+  | "hit-rate"
+  | "win-rate";
+
+/** Smaller excess returns are rounding: days on which nothing was held. */
+const NOTHING = 1e-9;
+/** Fewest held days of a win rate. */
+const FEWEST_HELD = 20;
+
+/** 1 for each return that is won, and for each that counts. */
+function winsOf(returns: Float64Array): readonly [won: Float64Array, held: Float64Array] {
+  const held = returns.map((r) => (Math.abs(r) > NOTHING ? 1 : 0));
+  if (sum(held) < FEWEST_HELD) held.fill(0);
+  return [returns.map((r, t) => (r > 0 ? held[t]! : 0)), held];
+}
 
 /** Those that depend on the order of returns or are extremes: their resamples are not centred on the estimate. */
 export function isPathStatistic(statistic: Statistic): boolean {
@@ -48,6 +63,12 @@ export function influences(returns: Float64Array, statistic: Statistic): Float64
       return [returns, squares()];
     case "hit-rate":
       return [returns.map((r) => (r > 0 ? 1 : 0))];
+    case "win-rate": {
+      const [won, held] = winsOf(returns);
+      const share = mean(held);
+      const rate = mean(won) / share;
+      return [won.map((w, t) => (share > 0 ? (w - rate * held[t]!) / share : 0))];
+    }
     case "cvar95": {
       const bound = quantile(returns, 0.05);
       return [returns.map((r) => Math.min(r - bound, 0) / 0.05)];
@@ -112,6 +133,8 @@ export function formOf(returns: Float64Array, statistic: Statistic, periodsPerYe
       return growth(returns, annual / n);
     case "hit-rate":
       return { rows: [returns.map((r) => (r > 0 ? 1 : 0))], finish: (s) => s / n };
+    case "win-rate":
+      return { rows: winsOf(returns), finish: (won, held) => (held > 0 ? won / held : 0) };
     case "max-drawdown":
       return { of: drawdownOf(returns) };
     case "cvar95":

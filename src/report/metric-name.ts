@@ -26,6 +26,7 @@ const NAMES: Readonly<Record<string, MetricName>> = {
   skew: { label: "Skew", kind: "ratio" },
   excessKurtosis: { label: "Excess kurtosis", kind: "ratio" },
   hitRate: { label: "Days above zero", kind: "percent" },
+  winRate: { label: "Win rate of days held", kind: "percent" },
   best: { label: "Best day", kind: "percent" },
   worst: { label: "Worst day", kind: "percent" },
   turnover: { label: "Turnover a year", kind: "percent" },

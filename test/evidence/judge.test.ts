@@ -231,6 +231,44 @@ describe("a verdict", () => {
     expect(judge(wild, alone(strong), key(4)).outcome).toBe("KILL");
   });
 
+  it("judges win rates by the days with a position, over cash", () => {
+    const bills = 0.0001;
+    // Positions of ten days and ten days without; two of five held days are won, rounding on the others.
+    const wins = [1, 0, 1, 0, 0];
+    const held = strong.days.map((_, t) => (t % 20 < 10 ? 1 : 0));
+    const returnsOf = (of: (t: number) => number) =>
+      returnSeries(
+        strong.days,
+        Float64Array.from(strong.days, (_, t) => bills + of(t)),
+      );
+    const result = (t: number) => (wins[t % 5] === 1 ? 0.01 : -0.01) * (1 + t / 1e4);
+    const base = returnsOf((t) => (held[t] ? result(t) : (t % 3) * 1e-13));
+    // Of every ten held days, which have four wins, the filter leaves out the first and last losing one.
+    const filtered = returnsOf((t) => (held[t] && t % 10 !== 1 && t % 10 !== 9 ? result(t) : 0));
+    const idle = returnsOf((t) => (t < 19 ? 0.01 : 0));
+    const better = { ...earns, name: "wins", statistic: "win-rate-difference" as const };
+    const contract = defineKillTest({
+      ...terms,
+      criteria: [{ ...better, benchmark: "unfiltered", threshold: 0.05 }],
+    });
+    const riskFree = returnsOf(() => 0);
+    const verdictOf = (series: ReturnSeries) =>
+      judge(contract, alone(series, { benchmarks: { unfiltered: base }, riskFree }), key(8));
+    const [good] = verdictOf(filtered).criteria;
+    expect(good!.estimate).toBeCloseTo(0.5 - 0.4, 12);
+    expect(good!.outcome).toBe("PASS");
+    expect(verdictOf(base).outcome).toBe("KILL");
+    // An account that hardly ever holds anything, or never, has shown no win rate.
+    for (const series of [idle, returnsOf((t) => (t % 2) * 1e-12)]) {
+      const [none] = verdictOf(series).criteria;
+      expect(none!.estimate).toBeCloseTo(-0.4, 12);
+      expect(none!.outcome).toBe("KILL");
+    }
+    expect(() =>
+      judge(contract, alone(filtered, { benchmarks: { unfiltered: base } }), key(8)),
+    ).toThrow(/risk-free/);
+  });
+
   it("takes streams at the cost level that the criterion names", () => {
     const both = defineKillTest({
       ...terms,
