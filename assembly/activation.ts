@@ -1,4 +1,4 @@
-import { add, all, erf, exp, gelu, geluBend, geluSlope, log, madd, mul, sub } from "./vector";
+import { add, all, clamp, erf, exp, gelu, geluBend, geluSlope, log, madd, mul, sub } from "./vector";
 
 // Element by element over `n` floats, a multiple of eight: y = f(x), or d = d·f′.
 
@@ -75,8 +75,8 @@ export function squash(n: i32, x: usize, y: usize, inside: f32, outside: f32, sh
   const a = all(outside);
   const b = all(shift);
   for (const end = x + ((<usize>n) << 2); x < end; x += 32) {
-    const x0 = f32x4.max(f32x4.min(mul(v128.load(x), s), high), low);
-    const x1 = f32x4.max(f32x4.min(mul(v128.load(x, 16), s), high), low);
+    const x0 = clamp(mul(v128.load(x), s), low, high);
+    const x1 = clamp(mul(v128.load(x, 16), s), low, high);
     const z0 = mul(x0, x0);
     const z1 = mul(x1, x1);
     const n0 = madd(madd(madd(madd(z0, p4, p3), z0, p2), z0, p1), z0, p0);

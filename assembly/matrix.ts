@@ -4,10 +4,10 @@ import { add } from "./vector";
 // of eight: the order in which the products read it. The products themselves are written by tiles.mjs.
 
 /** Address of element (row, column) of a packed matrix. */
-function element(k: usize, n: usize, at: usize, row: usize, column: usize): usize {
-  const panel = column >> 4;
-  const width: usize = min(n - (panel << 4), 16);
-  return at + (((panel << 4) * k + row * width + (column & 15)) << 2);
+function element(k: i32, n: i32, at: usize, row: i32, column: i32): usize {
+  const panel = column & ~15;
+  const width = min(n - panel, 16);
+  return at + ((<usize>(panel * k + row * width + (column & 15))) << 2);
 }
 
 /** to[outputs × kPadded] = the first `outputs` columns of from[k × n], transposed, both packed; zero past row k. */
@@ -19,12 +19,41 @@ export function transpose(
   from: usize,
   to: usize,
 ): void {
-  for (let i: usize = 0; i < <usize>kPadded; i++) {
-    for (let j: usize = 0; j < <usize>outputs; j++) {
-      const value = i < <usize>k ? load<f32>(element(k, n, from, i, j)) : 0;
-      store<f32>(element(outputs, kPadded, to, j, i), value);
+  for (let i = 0; i < kPadded; i += 4) {
+    for (let j = 0; j < outputs; j += 4) {
+      const at = element(k, n, from, i, j);
+      const out = element(outputs, kPadded, to, j, i);
+      const rowStep: usize = min(n - (j & ~15), 16) << 2;
+      const outStep: usize = min(kPadded - (i & ~15), 16) << 2;
+      if (i + 4 <= k && j + 4 <= outputs) {
+        transposeFour(at, rowStep, out, outStep);
+        continue;
+      }
+      for (let q = 0; q < 16; q++) {
+        const row: usize = q & 3;
+        const column: usize = q >> 2;
+        if (j + (q >> 2) >= outputs) break;
+        const value = i + (q & 3) < k ? load<f32>(at + row * rowStep + (column << 2)) : 0;
+        store<f32>(out + column * outStep + (row << 2), value);
+      }
     }
   }
+}
+
+/** A block of four by four, its rows `step` and `outStep` bytes apart. */
+function transposeFour(at: usize, step: usize, out: usize, outStep: usize): void {
+  const a = v128.load(at);
+  const b = v128.load(at + step);
+  const c = v128.load(at + 2 * step);
+  const d = v128.load(at + 3 * step);
+  const low = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+  const high = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+  const lowToo = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+  const highToo = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+  v128.store(out, v128.shuffle<f64>(low, lowToo, 0, 2));
+  v128.store(out + outStep, v128.shuffle<f64>(low, lowToo, 1, 3));
+  v128.store(out + 2 * outStep, v128.shuffle<f64>(high, highToo, 0, 2));
+  v128.store(out + 3 * outStep, v128.shuffle<f64>(high, highToo, 1, 3));
 }
 
 /** sums[n] += Σ over rows of d[rows × n]. */

@@ -4,8 +4,8 @@
  * because V8 pairs adjacent v128 operations only where no branch parts them.
  */
 
-/** Tile heights by tile width: twelve or eight pairs of sums, what the registers hold with a row of b. */
-const HEIGHTS = { 16: [6, 4, 2, 1], 8: [8, 4, 2, 1] };
+/** Tile heights by tile width: eight pairs of sums, which the registers hold beside a row of b and what is added. */
+const HEIGHTS = { 16: [4, 2, 1], 8: [8, 4, 2, 1] };
 const WIDTHS = [16, 8];
 
 /** Inner indices per turn of the loop. */
