@@ -35,6 +35,16 @@ function winsOf(returns: Float64Array): readonly [won: Float64Array, held: Float
   return [returns.map((r, t) => (r > 0 ? held[t]! : 0)), held];
 }
 
+/** The win rate of returns over cash, and the days that it is of. */
+export function winRateOf(overCash: Float64Array): {
+  readonly winRate: number;
+  readonly days: number;
+} {
+  const [won, held] = winsOf(overCash);
+  const days = sum(held);
+  return { winRate: days > 0 ? sum(won) / days : 0, days };
+}
+
 /** Those that depend on the order of returns or are extremes: their resamples are not centred on the estimate. */
 export function isPathStatistic(statistic: Statistic): boolean {
   return statistic === "max-drawdown";

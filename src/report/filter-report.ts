@@ -126,7 +126,7 @@ function differenceFigures({ ablation }: FilterResult): Figure[] {
     forestFigure({
       id: `difference-${statistic}`,
       title,
-      note: "Filtered less unfiltered, paired on the same resampled days (win rate: months), 95%.",
+      note: "Filtered less unfiltered, paired on the same resampled days, 95%.",
       valueName: "difference",
       rows: rows.map(({ name, seed, differences }) => ({
         name: seed === null ? name : `${name}, seed ${seed}`,

@@ -26,7 +26,7 @@ export function powerNotes({ power, episodes, baseRate, period }: FilterResult):
 export function ablationTable({ ablation, policy, power }: FilterResult): Table {
   return {
     title: "",
-    note: `Differences are filtered less unfiltered, paired, 95%. Drawdowns are signed, so that a difference above 0 is a smaller drawdown. Win rate: months with a position that beat bills. Blocked or halved: of ${power.entries + power.resizes} decisions. A forecast with a fault goes by "${policy}".`,
+    note: `Differences are filtered less unfiltered, paired, 95%. Drawdowns are signed, so that a difference above 0 is a smaller drawdown. Win rate: days with a position on which the account earned more than bills. Blocked or halved: of ${power.entries + power.resizes} decisions. A forecast with a fault goes by "${policy}".`,
     columns: [
       { name: "Filter" },
       { name: "Threshold" },
@@ -35,7 +35,7 @@ export function ablationTable({ ablation, policy, power }: FilterResult): Table 
       { name: "CAGR", kind: "percent" },
       { name: "Max drawdown", kind: "percent" },
       { name: "Win rate", kind: "percent" },
-      { name: "Months", kind: "count" },
+      { name: "Days held", kind: "count" },
       { name: "Sharpe difference", kind: "text" },
       { name: "Drawdown difference, points", kind: "text" },
       { name: "Win rate difference, points", kind: "text" },
@@ -48,7 +48,7 @@ export function ablationTable({ ablation, policy, power }: FilterResult): Table 
       row.metrics.cagr,
       row.metrics.maxDrawdown,
       row.winRate,
-      row.months,
+      row.daysHeld,
       row.differences ? interval(row.differences.sharpe, 1, 2) : null,
       row.differences ? interval(row.differences["max-drawdown"], 100, 1) : null,
       row.differences ? interval(row.differences["win-rate"], 100, 1) : null,

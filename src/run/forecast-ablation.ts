@@ -1,9 +1,15 @@
 import type { Emit, Key } from "#core";
-import { bootstrapIntervals, type Interval, type Metrics, performance } from "#evidence";
+import {
+  bootstrapIntervals,
+  type Interval,
+  type Metrics,
+  minus,
+  performance,
+  winRateOf,
+} from "#evidence";
 import type { Simulation } from "#backtest";
 import { stream, withCosts } from "./evaluation.ts";
 import type { FilterColumns } from "./forecast-fault.ts";
-import { monthsOf, winRateDifference, winRateOf } from "./forecast-win-rate.ts";
 import type { Spec } from "./spec.ts";
 import type { Job, Workbench } from "./workbench.ts";
 
@@ -71,9 +77,9 @@ export interface FilterRow {
   /** Decisions of the unfiltered sleeve that it blocks or halves. */
   readonly blocked: number;
   readonly metrics: Metrics;
-  /** Share of months with a position that beat bills. */
+  /** Share of the days with a position that beat bills, and their number. */
   readonly winRate: number;
-  readonly months: number;
+  readonly daysHeld: number;
   /** Filtered less unfiltered, paired; null without a filter. */
   readonly differences: Readonly<Record<"sharpe" | "max-drawdown" | "win-rate", Interval>> | null;
 }
@@ -86,13 +92,14 @@ export function compareFilter(
   against: { readonly base: Simulation; readonly key: Key; readonly resamples: number } | null,
 ): FilterRow {
   const { riskFree } = sleeve;
-  const own = monthsOf(simulation, riskFree);
-  const { winRate, months } = winRateOf(own);
+  const overCash = minus(simulation.returns, riskFree);
+  const { winRate, days: daysHeld } = winRateOf(overCash);
   const metrics = performance(stream(simulation), { riskFree });
-  if (!against) return { ...about, metrics, winRate, months, differences: null };
+  const row = { ...about, metrics, winRate, daysHeld };
+  if (!against) return { ...row, differences: null };
   const { base, key, resamples } = against;
   if (simulation.returns.every((r, i) => r === base.returns[i])) {
-    return { ...about, metrics, winRate, months, differences: SAME };
+    return { ...row, differences: SAME };
   }
   const paired = bootstrapIntervals(
     simulation.returns,
@@ -100,8 +107,13 @@ export function compareFilter(
     { key: key.fold("returns"), resamples },
     base.returns,
   );
-  const wins = winRateDifference(own, monthsOf(base, riskFree), key.fold("months"), resamples);
-  return { ...about, metrics, winRate, months, differences: { ...paired, "win-rate": wins } };
+  const wins = bootstrapIntervals(
+    overCash,
+    ["win-rate"],
+    { key: key.fold("over cash"), resamples },
+    minus(base.returns, riskFree),
+  );
+  return { ...row, differences: { ...paired, ...wins } };
 }
 
 const NIL: Interval = { estimate: 0, low: 0, high: 0, standardError: 0, blockLength: 1 };

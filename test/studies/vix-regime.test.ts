@@ -335,6 +335,40 @@ describe("the study on the simulated market", async () => {
     );
   });
 
+  it("judges Sharpe ratio, drawdown and win rate as the ablation shows them", async () => {
+    // The contract of the study, on this market's years.
+    const { found } = await run(["killTests=[vix-regime-short]"]);
+    const { criteria } = found.result.verdict!;
+    const { differences, winRate } = found.result.ablation.find(
+      ({ name, threshold }) => name === "model" && threshold === "chosen",
+    )!;
+    const estimates = new Map(
+      criteria.map(({ criterion, estimate }) => [
+        `${criterion.statistic} ${criterion.costs}`,
+        estimate,
+      ]),
+    );
+    expect([...estimates.keys()]).toEqual([
+      "sharpe-difference 1",
+      "sharpe-difference 2",
+      "drawdown-improvement 1",
+      "win-rate-difference 1",
+    ]);
+    expect(estimates.get("sharpe-difference 1")).toBeCloseTo(differences!.sharpe.estimate, 12);
+    expect(estimates.get("drawdown-improvement 1")).toBeCloseTo(
+      differences!["max-drawdown"].estimate,
+      12,
+    );
+    expect(estimates.get("win-rate-difference 1")).toBeCloseTo(
+      differences!["win-rate"].estimate,
+      12,
+    );
+    const base = found.result.ablation[0]!;
+    expect(winRate - base.winRate).toBeCloseTo(differences!["win-rate"].estimate, 12);
+    expect(base.daysHeld).toBeGreaterThan(100);
+    expect(winRate).not.toBe(base.winRate);
+  });
+
   it("has a row of monitoring for every forecast", () => {
     const n = result.period.sessions;
     for (const column of ["risk", "limit", "age", "z", "psi", "fault"] as const) {
