@@ -3,7 +3,7 @@ import { confusionFigure } from "./figures/confusion.ts";
 import { forestFigure } from "./figures/forest.ts";
 import { linesFigure } from "./figures/lines.ts";
 import { forecastPanel } from "./forecast-panel.ts";
-import { forecastMetric, scoresTable, seedsTable } from "./forecast-tables.ts";
+import { besideReference, forecastMetric, scoresTable, seedsTable } from "./forecast-tables.ts";
 import { percent, probability } from "./format.ts";
 import { type Block, renderPage } from "./page.ts";
 import { renderPng, standaloneSvg } from "./render.ts";
@@ -23,7 +23,7 @@ export function renderForecast(result: ForecastResult): Record<string, string | 
 }
 
 function forecastPage(result: ForecastResult, panel: Figure): string {
-  const { advice, reference, period, rows, evaluation } = result;
+  const { advice, period, rows, evaluation } = result;
   const scores = evaluation.scores[MODEL]!;
   const fact = (metric: string, write: (x: number) => string) => ({
     name: forecastMetric(metric)[0],
@@ -62,7 +62,7 @@ function forecastPage(result: ForecastResult, panel: Figure): string {
             kind: "notes",
             notes: [
               ...advice.findings,
-              `Mean accuracy of the seeds is ${percent(advice.improvement)} above ${reference.name} (${percent(reference.accuracy)}).`,
+              `Mean accuracy of the seeds: ${besideReference(result)}, as a share of it.`,
               `By the original's limits: ${advice.status}; ${advice.unstable ? "unstable" : "stable"} (folds more than 30 points apart are unstable); for so many sequences it advises ${advice.config}.`,
               `What happened: ${result.classes.map((c, i) => `${c} ${percent(result.shares[i]!)}`).join(", ")}.`,
               ...Object.entries(result.published).map(

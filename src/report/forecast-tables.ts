@@ -76,9 +76,16 @@ export function seedsTable(result: ForecastResult): Table {
   };
 }
 
+/** How far the seeds' mean accuracy lies from that of the reference, as a share of it. */
+export function besideReference({ advice, reference }: ForecastResult): string {
+  const { improvement } = advice;
+  const side = improvement < 0 ? "below" : "above";
+  return `${percent(Math.abs(improvement))} ${side} ${reference.name} (${percent(reference.accuracy)})`;
+}
+
 /** The tables that the command prints. */
 export function forecastText(result: ForecastResult): string {
-  const { period, rows, classes, shares, advice, reference } = result;
+  const { period, rows, classes, shares, advice } = result;
   const scores = scoresTable(result.evaluation);
   const keep = [0, 1, 2, 5];
   const seeds = seedsTable(result);
@@ -94,7 +101,7 @@ export function forecastText(result: ForecastResult): string {
     textTable(seeds.columns, seeds.rows, seeds.rowKinds ?? []),
     "",
     ...advice.findings,
-    `${percent(advice.improvement)} above ${reference.name} (${percent(reference.accuracy)})${advice.unstable ? "; folds differ by more than 30 points" : ""}`,
+    `Mean accuracy of the seeds: ${besideReference(result)}${advice.unstable ? "; folds differ by more than 30 points" : ""}`,
     `N ≥ ${result.trials} trials`,
   ].join("\n");
 }

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { stringify } from "yaml";
 import { contentHash, type Emit, toNumber } from "#core";
+import { countTrials } from "#evidence";
 import { checkQuality, type Market } from "#market";
 import type { z } from "zod";
 import type { Catalog } from "./catalog.ts";
@@ -38,6 +39,8 @@ export interface KindRun<S> {
   /** Threads for training; results do not depend on them. */
   readonly threads: number;
   readonly emit: Emit;
+  /** Applies the quality rules to what has been read; throws `VolterraError("QUALITY")`. */
+  readonly checkReads: () => void;
   /** Working folder. */
   readonly root: string;
   readonly run: string;
@@ -51,6 +54,8 @@ export type RunFiles = Readonly<Record<string, string | Uint8Array>>;
 export interface StudyKind<S extends KindSpec, R extends KindResult, D = undefined> {
   /** The spec of the study's preset. Throws `VolterraError("SPEC")`. */
   resolve(study: Study): S;
+  /** Trials of a study with a verdict: it counts all there are, so that a run is another one once there are more. */
+  trials?(spec: S): readonly string[];
   /** Runs it; files are those beside `result.json`, `detail` what the report draws and the result does not hold. */
   run(
     run: KindRun<S>,
@@ -78,21 +83,27 @@ export async function executeKind<S extends KindSpec, R extends KindResult, D>(r
   const code = codeVersion();
   const ledger = openLedger(root, kindFamily(spec));
   const market = await openData(spec.data, root, catalog, { emit });
-  const identity = contentHash({ spec, snapshot: market.snapshot, code }).slice(0, 10);
+  const trials = kind.trials
+    ? new Set([...countTrials(ledger.entries()).trials, ...kind.trials(spec)]).size
+    : 0;
+  const identity = contentHash({ spec, snapshot: market.snapshot, code, trials }).slice(0, 10);
   const run = `${spec.study}-${spec.preset}-${identity}`;
   const folder = runFolder(root, run);
   if (isDone(folder)) return { ...readKind<R>(root, run), fresh: false };
 
   emit({ kind: "stage", name: "run", detail: run });
   const reading = recordReads(market);
-  const context = { spec, catalog, ledger, emit, root, run, code };
+  const inside = market.sessions.filter((day) => day <= toNumber(spec.window.end));
+  const checkReads = () => {
+    stopAtCritical(checkQuality(market, reading.refs(), inside.at(-1)!), spec.data.allow);
+  };
+  const context = { spec, catalog, ledger, emit, checkReads, root, run, code };
   const found = await kind.run({
     ...context,
     market: reading.market,
     threads: availableParallelism(),
   });
-  const inside = market.sessions.filter((day) => day <= toNumber(spec.window.end));
-  stopAtCritical(checkQuality(market, reading.refs(), inside.at(-1)!), spec.data.allow);
+  checkReads();
   await writeRun(folder, {
     "spec.yaml": stringify({ ...spec, presets: { [spec.preset]: {} } }),
     "manifest.json": toJson({ code, snapshot: market.snapshot, spec: contentHash(spec) }, 1),

@@ -2,8 +2,13 @@ import type { Emit } from "#core";
 import { lastSteps, outputs, type Samples, takeRows } from "#learn";
 import { takeFeatures } from "#features";
 import type { Catalog } from "./catalog.ts";
-import { type Chain, type ChainFit, revive } from "./forecast-chain.ts";
-import { type Contender, prepareContender } from "./forecast-fit.ts";
+import { type Chain, type ChainFit } from "./forecast-chain.ts";
+import {
+  type Contender,
+  failedEverywhere,
+  firstFailure,
+  prepareContender,
+} from "./forecast-fit.ts";
 import type { FilterSpec } from "./forecast-filter-spec.ts";
 import { MODEL } from "./forecast-result.ts";
 import type { Training } from "./forecast-retraining.ts";
@@ -143,10 +148,11 @@ function gather(
   own: readonly { readonly seed: number; readonly fits: readonly ChainFit[] }[],
   ground: Ground,
 ): RiskContender {
-  if (own.every(({ fits }) => fits.every((fit) => !fit.ok))) {
-    const first = own[0]!.fits[0]!;
-    if (!first.ok) throw revive(first.error);
-  }
+  const never = own.flatMap(({ seed, fits }) => {
+    const error = fits.some(({ ok }) => ok) ? undefined : firstFailure(fits, "training");
+    return error ? [{ seed, error }] : [];
+  });
+  if (never.length === own.length) throw failedEverywhere(name, never);
   const members = own.map(({ seed, fits }) => memberOf(seed, fits, ground));
   const mean = decide(name, null, averageOf(members), ground);
   const each = members.length > 1 ? members.map((one) => decide(name, one.seed, one, ground)) : [];

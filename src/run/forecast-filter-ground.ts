@@ -24,6 +24,8 @@ export interface FilterRun {
   readonly ledger: Ledger;
   readonly threads: number;
   readonly emit?: Emit;
+  /** Called once the market has been read, before anything is trained or recorded. */
+  readonly checkReads?: () => void;
 }
 
 /** Everything that the parts of a run share once the models are trained. */

@@ -6,12 +6,14 @@ import { toFloats, toJson } from "./json.ts";
 import type { FilterMonitoring, FilterResult } from "./forecast-filter-result.ts";
 import { type FilterSpec, resolveFilter } from "./forecast-filter-spec.ts";
 import { type FilterEvaluation, runFilterStudy } from "./forecast-filter-study.ts";
+import { trialsOf } from "./forecast-filter-trials.ts";
 import { MODEL } from "./forecast-result.ts";
 import { storeColumns } from "./forecast-store.ts";
 
 /** Studies of `kind: filter`. */
 export const FILTER: StudyKind<FilterSpec, FilterResult, FilterMonitoring> = {
   resolve: resolveFilter,
+  trials: (spec) => trialsOf(spec).map(({ id }) => id),
   async run(run) {
     const evaluation = await runFilterStudy(run);
     const { spec, root, code } = run;

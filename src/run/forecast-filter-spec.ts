@@ -106,5 +106,12 @@ export function resolveFilter(study: Study, preset = study.preset): FilterSpec {
       `${study.file}: the sleeve begins ${strategy.window.start}, before the first forecast (${spec.from})`,
     );
   }
+  if (toNumber(strategy.window.end) > toNumber(spec.window.end)) {
+    throw new VolterraError(
+      "SPEC",
+      `${study.file}: the sleeve ends ${strategy.window.end}, after the last forecast (${spec.window.end})`,
+      "Set window.end and sleeve.window.end together.",
+    );
+  }
   return Object.freeze({ ...spec, preset, strategy });
 }

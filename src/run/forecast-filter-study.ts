@@ -47,6 +47,7 @@ export async function runFilterStudy(run: FilterRun): Promise<FilterEvaluation> 
     from: spec.from,
     held: spec.held,
   });
+  const prepared = await prepareRisk(spec, { rows, trainings, catalog });
   emit({ kind: "stage", name: "decisions", detail: "what a filter could change" });
   const { strategy: sleeveSpec } = spec;
   const sleeve = { spec: sleeveSpec, bench, riskFree: await billReturns(bench, sleeveSpec) };
@@ -58,7 +59,7 @@ export async function runFilterStudy(run: FilterRun): Promise<FilterEvaluation> 
     key: source.fold("power"),
     resamples: Math.min(resamples, 500),
   });
-  const prepared = await prepareRisk(spec, { rows, trainings, catalog });
+  run.checkReads?.();
   await run.ledger.append(newIntents(run.ledger, trialsOf(spec)));
 
   emit({ kind: "stage", name: "train", detail: `${trainings.length} trainings` });

@@ -112,16 +112,34 @@ function gatherSeeds(
   const failures: { seed: number; error: Failure }[] = [];
   for (const { seed, folds } of own) {
     const good = folds.filter((fit) => fit.ok);
-    const bad = folds.find((fit) => !fit.ok);
-    if (bad) failures.push({ seed, error: bad.error });
+    const error = firstFailure(folds, "fold");
+    if (error) failures.push({ seed, error });
     else seeds.push({ seed, folds: good });
   }
-  if (seeds.length === 0) throw revive(failures[0]!.error);
+  if (seeds.length === 0) throw failedEverywhere(name, failures);
   const failed = failures.map(({ seed, error }) => ({ seed, why: error.message }));
   for (const { seed, why } of failed) {
     emit({ kind: "warning", code: "MODEL", message: `${name}, seed ${seed}: ${why}` });
   }
   return { name, seeds, failed };
+}
+
+/** The first failure of a chain, naming the fit. */
+export function firstFailure(fits: readonly ChainFit[], fitName: string): Failure | undefined {
+  const at = fits.findIndex(({ ok }) => !ok);
+  const fit = fits[at];
+  if (!fit || fit.ok) return undefined;
+  return { ...fit.error, message: `${fitName} ${at + 1}: ${fit.error.message}` };
+}
+
+/** The error of a model that failed under every seed. */
+export function failedEverywhere(
+  name: string,
+  failures: readonly { readonly seed: number; readonly error: Failure }[],
+): VolterraError {
+  const { seed, error } = failures[0]!;
+  const all = failures.length === 1 ? "" : `, as under all ${failures.length} seeds`;
+  return revive({ ...error, message: `${name}, seed ${seed}${all}: ${error.message}` });
 }
 
 /** Test rows of all folds one after another; a row that two folds test is there twice. */

@@ -55,6 +55,8 @@ export interface ForecastRun {
   readonly ledger: Ledger;
   readonly threads: number;
   readonly emit?: Emit;
+  /** Called once all of the market that is learned from has been read, before anything is trained or recorded. */
+  readonly checkReads?: () => void;
 }
 
 /** What a run found, and the forecasts behind it. */
@@ -79,6 +81,7 @@ export async function runForecastStudy(run: ForecastRun): Promise<ForecastEvalua
   const contenders = await prepareAll(spec, catalog, rows);
   for (const contender of contenders) checkContender(contender, folds);
 
+  run.checkReads?.();
   await recordIntents(run);
   emit({ kind: "stage", name: "train", detail: `${folds.length} folds` });
   const fits = await fitEntries(

@@ -210,9 +210,12 @@ describe("the study on the simulated market", async () => {
     const { failed, entries } = evaluation.result;
     expect(failed.length).toBeGreaterThan(0);
     expect(failed.length).toBeLessThan(4);
-    expect(failed[0]!.why).toContain("the loss is NaN");
+    expect(failed[0]!.why).toMatch(/^fold \d: the loss is NaN/);
     expect(entries[0]!.seeds.accuracy!.each.length).toBe(4 - failed.length);
-    await expect(run([...flaky, "model.params.share=1"])).rejects.toMatchObject({ code: "MODEL" });
+    await expect(run([...flaky, "model.params.share=1"])).rejects.toMatchObject({
+      code: "MODEL",
+      message: expect.stringMatching(/^model, seed 0, as under all 4 seeds: fold 1: /),
+    });
   });
 });
 

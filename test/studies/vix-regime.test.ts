@@ -412,6 +412,7 @@ describe("the study on the simulated market", async () => {
     });
     await expect(run(["model={name: flaky, params: {share: 1}}"])).rejects.toMatchObject({
       code: "MODEL",
+      message: expect.stringMatching(/^model, seed 0, as under all 2 seeds: training 1: /),
     });
   });
 
@@ -471,6 +472,7 @@ describe("bad input", () => {
     expect(() => resolve("failure.policy=shrug")).toThrow(/failure.policy/);
     expect(() => resolve("from=2007-01-03")).toThrow(/leaves nothing to train on/);
     expect(() => resolve("sleeve.window.start=2009-01-02")).toThrow(/before the first forecast/);
+    expect(() => resolve("window.end=2013-06-28")).toThrow(/after the last forecast/);
     expect(() => resolve("sleeve.strategie=x")).toThrow(/unknown key "strategie"/);
   });
 
