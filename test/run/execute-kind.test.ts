@@ -35,6 +35,10 @@ const root = () => mkdtempSync(path.join(tmpdir(), "volterra-kind-"));
 const execute = (kind: StudyKind<ForecastSpec, Result>, at: string) =>
   executeKind({ kind, study, root: at, catalog, emit: silent, render: () => ({}) });
 
+function intentOf(trial: string) {
+  return { kind: "intent" as const, study: "vix-direction", trial, label: trial };
+}
+
 describe("a run of a kind", () => {
   it("is found again, and is another one once its verdict has more trials to count", async () => {
     const at = root();
@@ -43,15 +47,9 @@ describe("a run of a kind", () => {
     expect(first.fresh).toBe(true);
     expect((await execute(judged, at)).fresh).toBe(false);
     const ledger = openLedger(at, "vix-direction-simulated");
-    const intent = (trial: string) => ({
-      kind: "intent" as const,
-      study: "vix-direction",
-      trial,
-      label: trial,
-    });
-    await ledger.append([intent("a"), intent("b")]);
+    await ledger.append([intentOf("a"), intentOf("b")]);
     expect((await execute(judged, at)).fresh).toBe(false);
-    await ledger.append([intent("c")]);
+    await ledger.append([intentOf("c")]);
     const later = await execute(judged, at);
     expect(later.fresh).toBe(true);
     expect(later.result.run).not.toBe(first.result.run);
@@ -61,9 +59,7 @@ describe("a run of a kind", () => {
     const at = root();
     const plain = kindOf(() => undefined);
     await execute(plain, at);
-    await openLedger(at, "vix-direction-simulated").append([
-      { kind: "intent", study: "vix-direction", trial: "c", label: "c" },
-    ]);
+    await openLedger(at, "vix-direction-simulated").append([intentOf("c")]);
     expect((await execute(plain, at)).fresh).toBe(false);
   });
 
