@@ -138,6 +138,7 @@ program
   .option("--strict", "warnings about the data are errors")
   .option("--force", "plan a rebalance although none is due")
   .option("--output <file>", "write the plan as JSON")
+  .option("--as-of <day>", "plan as in the evening of a day, with the data up to it")
   .option("--json", "print one JSON object instead of the table")
   .action(
     async (
@@ -150,6 +151,7 @@ program
         strict?: boolean;
         force?: boolean;
         output?: string;
+        asOf?: string;
       },
     ) => (await import("./plan.ts")).plan(program.opts<Globals>(), study, overrides, options),
   );

@@ -1,5 +1,14 @@
 import { renameSync, writeFileSync } from "node:fs";
-import { nowInNewYork, silent, timestamp, writing } from "#core";
+import {
+  at,
+  isDay,
+  nowInNewYork,
+  silent,
+  timestamp,
+  toNumber,
+  VolterraError,
+  writing,
+} from "#core";
 import { formatCell, textTable } from "#report";
 import { makePlan, openCatalog, type Plan, readAccount, readStudy, toJson } from "#run";
 import type { Globals } from "./globals.ts";
@@ -20,8 +29,17 @@ export async function plan(
     strict?: boolean;
     force?: boolean;
     output?: string;
+    asOf?: string;
   },
 ): Promise<void> {
+  const { asOf } = options;
+  if (asOf !== undefined && !isDay(asOf)) {
+    throw new VolterraError(
+      "USAGE",
+      `--as-of ${asOf} is not a day`,
+      "Days are written YYYY-MM-DD.",
+    );
+  }
   const all = [...overrides];
   if (options.preset !== undefined) all.push(`preset=${options.preset}`);
   const made = await makePlan({
@@ -32,7 +50,8 @@ export async function plan(
     ...(options.account !== undefined && { account: readAccount(options.account) }),
     strict: options.strict ?? false,
     force: options.force ?? false,
-    now: nowInNewYork(),
+    // In the evening of a day, that day is over.
+    now: asOf === undefined ? nowInNewYork() : at(toNumber(asOf), "23:00"),
     generatedAt: timestamp(),
   });
   const json = toJson(made, 1);
@@ -60,6 +79,9 @@ function planText(made: Plan): string {
     "",
   ];
   const orders = Object.values(made.sleeves).flatMap((block) => block.orders);
+  if (made.blocked.length > 0) {
+    lines.push("kept back by the data", orderTable(made.blocked), "");
+  }
   if (orders.length === 0) return [...lines, "no orders"].join("\n");
   return [
     ...lines,

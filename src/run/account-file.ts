@@ -61,10 +61,13 @@ export function bookOf(
     const spec = universe.instruments[instrument];
     const mark = spec ? universe.mark(instrument, t) : NaN;
     const isOurs = spec && SEC_TYPES[spec.kind] === held.sec_type && held.currency === "USD";
-    if (!isOurs || Number.isNaN(mark)) external.push(held);
+    if (!isOurs) external.push(held);
     else if (held.quantity !== 0) {
-      const { quantity, entry = mark } = held;
-      book.positions.push({ instrument, quantity, entry, mark });
+      const { quantity, market_value: value } = held;
+      // What has no price today is still held, and can be sold: it stands at what the account says it is worth.
+      const said = value === undefined ? held.entry : value / (quantity * spec.multiplier);
+      const price = Number.isNaN(mark) ? (said ?? 0) : mark;
+      book.positions.push({ instrument, quantity, entry: held.entry ?? price, mark: price });
     }
   }
   return { book, external };

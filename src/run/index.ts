@@ -17,6 +17,7 @@ export { unseal } from "./holdout.ts";
 export * from "./json.ts";
 export * from "./judge-file.ts";
 export * from "./ledger.ts";
+export * from "./plan-orders.ts";
 export * from "./plan.ts";
 export * from "./result.ts";
 export { runSleeves, type SleeveRow, type SleevesResult } from "./sleeves-study.ts";

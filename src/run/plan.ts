@@ -8,37 +8,31 @@ import {
   toDay,
   VolterraError,
 } from "#core";
-import { checkQuality, type Market } from "#market";
+import type { Market } from "#market";
 import {
   type Decision,
   type PortfolioMemory,
   type PortfolioStatus,
-  quantityOf,
   type Strategy,
-  targetUnits,
   type View,
 } from "#trade";
 import { type AccountFile, type AccountPosition, bookOf } from "./account-file.ts";
 import type { Catalog } from "./catalog.ts";
 import { openData } from "./data.ts";
 import { checkGate, type GateFile } from "./gate-cache.ts";
-import { gateOf, loadStrategy } from "./portfolio.ts";
-import { recordReads, stopAtCritical } from "./reads.ts";
+import { gateOf, loadStrategy, type LoadedStrategy } from "./portfolio.ts";
+import { type BlockedOrder, type PlanOrder, writeOrders } from "./plan-orders.ts";
+import {
+  type Concern,
+  concerningFindings,
+  isBlocking,
+  noteRows,
+  rootColumns,
+} from "./plan-data.ts";
+import { recordReads } from "./reads.ts";
 import { resolveSpec, type Spec } from "./spec.ts";
 import type { Study } from "./study.ts";
 import { openWorkbench, type Workbench } from "./workbench.ts";
-
-/** One order of a plan. */
-export interface PlanOrder {
-  readonly symbol: string;
-  readonly side: "BUY" | "SELL";
-  readonly quantity: number;
-  /** The sleeve it is for; of a net order those that wanted it, joined by +. */
-  readonly sleeve: string;
-  readonly reason: string;
-  /** A stop that rests in the market. */
-  readonly stop?: { readonly trigger: number; readonly limit: number };
-}
 
 /** What one sleeve wants. */
 export interface PlanBlock {
@@ -90,6 +84,8 @@ export interface Plan {
   readonly sleeves: Readonly<Record<string, PlanBlock>>;
   /** What would be sent: the sleeves' orders netted by instrument. */
   readonly orders: readonly PlanOrder[];
+  /** Entries that corrupt or stale data keep back. */
+  readonly blocked: readonly BlockedOrder[];
   /** Σ |change of value| / (2 · NLV). */
   readonly estimated_turnover: number;
   readonly gate: GateFile | null;
@@ -109,10 +105,13 @@ export interface PlanRequest {
   readonly strict: boolean;
   /** Plan a rebalance as if the next session were the first of a month. */
   readonly force: boolean;
-  /** New York time, and the same for the file. */
+  /** New York time at which the plan is made, and the same for the file. */
   readonly now: Minute;
   readonly generatedAt: string;
 }
+
+/** Data may end this many sessions before the last complete one: older data keep entries back. */
+const LATE = 3;
 
 /** The facts that a plan is made of; what is missing when one fails stays as it was. */
 type Draft = { -readonly [K in keyof Plan]: Plan[K] };
@@ -133,7 +132,7 @@ export async function makePlan(request: PlanRequest): Promise<Plan> {
   } catch (error) {
     if (!(error instanceof VolterraError)) throw error;
     const reason = [error.message, error.hint].filter((text) => text !== "").join(". ");
-    return { ...draft, ...withoutOrders(draft), status: "error", reason };
+    return { ...draft, ...withoutOrders(draft), blocked: [], status: "error", reason };
   }
   return draft.status === "ok" ? draft : { ...draft, ...withoutOrders(draft) };
 }
@@ -163,6 +162,7 @@ function emptyPlan(spec: Spec, { account, generatedAt }: PlanRequest): Draft {
     risk_status: riskStatus(null, manual),
     sleeves: Object.fromEntries(sleeves.map((sleeve) => [sleeve, blockOf([])])),
     orders: [],
+    blocked: [],
     estimated_turnover: 0,
     gate: null,
     warnings: [],
@@ -211,25 +211,51 @@ async function fillPlan(draft: Draft, spec: Spec, request: PlanRequest): Promise
   }
   const market = await openData(spec.data, root, catalog, { emit });
   const t = latestRow(market, request.now);
-  const asOf = market.sessions[t]!;
-  draft.as_of_date = toDay(asOf);
+  draft.as_of_date = toDay(market.sessions[t]!);
   const reading = recordReads(market);
   const bench = openWorkbench(reading.market, catalog);
   const loaded = await loadStrategy(catalog, spec.strategy);
   const taken = await decideOnce(bench, spec, { t, request });
-  const findings = checkQuality(market, reading.refs(), asOf);
-  stopAtCritical(findings, spec.data.allow);
-  draft.warnings = [
-    ...staleness(market, t, request.now),
-    ...findings.map((f) => `${f.series}: ${f.code}: ${f.message}`),
-  ];
+  const { graph } = bench;
+  const reads = { refs: reading.refs(), graph, t, earliest: taken.earliest };
+  const late = staleness(market, t, request.now);
+  const concerns = [...late, ...concerningFindings(market, reads)];
+  draft.warnings = concerns.map(concernText);
   const ref = gateOf(loaded);
   if (ref !== undefined) {
     const { gate, warning } = await checkGate(bench, { ref, t }, { root, study: spec.study });
     draft.gate = gate;
     if (warning) draft.warnings = [...draft.warnings, warning];
   }
-  describe(draft, spec, taken);
+  const stops = concerns.filter((c) => isBlocking(c) && !spec.data.allow.includes(c.code));
+  describe(draft, spec, taken, blockersOf(stops, bench, loaded));
+}
+
+function concernText({ series, code, message }: Concern): string {
+  return `${series}: ${code}: ${message}`;
+}
+
+/**
+ * What keeps back the entries of a sleeve: findings in the columns that its features are computed from, in those of the
+ * account as a whole, and in any price, for all sleeves are sized by one NAV.
+ */
+function blockersOf(
+  stops: readonly Concern[],
+  { graph }: Workbench,
+  { strategy, params }: LoadedStrategy,
+): (sleeve: string) => string[] {
+  const roots = Object.entries(strategy.features(params)).map(([alias, ref]) => ({
+    sleeve: alias.includes("/") ? alias.slice(0, alias.indexOf("/")) : undefined,
+    columns: rootColumns(graph, [ref]),
+  }));
+  const concernsSleeve = (sleeve: string, ref: string) => {
+    const readers = roots.filter(({ columns }) => columns.has(ref));
+    return readers.length === 0 || readers.some((r) => (r.sleeve ?? sleeve) === sleeve);
+  };
+  return (sleeve) =>
+    stops
+      .filter(({ refs }) => refs.length === 0 || refs.some((ref) => concernsSleeve(sleeve, ref)))
+      .map(concernText);
 }
 
 /** The last session that is over and that the data hold. */
@@ -239,16 +265,17 @@ function latestRow({ sessions }: Market, now: Minute): number {
   return t;
 }
 
-function staleness({ sessions, simulated }: Market, t: number, now: Minute): string[] {
+/** Data that end before the last complete session: what is decided on them is late. */
+function staleness({ sessions, simulated }: Market, t: number, now: Minute): Concern[] {
   if (simulated) return [];
   const nyse = calendar("nyse");
   const latest = latestCompleteSession(nyse, now);
   const missed =
     lastAtOrBefore(nyse.sessions, latest) - lastAtOrBefore(nyse.sessions, sessions[t]!);
   if (missed === 0) return [];
-  return [
-    `STALE: the data end on ${toDay(sessions[t]!)}, ${missed} sessions before the last complete one (${toDay(latest)})`,
-  ];
+  const message = `they end on ${toDay(sessions[t]!)}, ${missed} sessions before the last complete one (${toDay(latest)})`;
+  const code = missed > LATE ? "STALE" : "LATE";
+  return [{ series: "data", code, severity: "error", message, rows: [], refs: [] }];
 }
 
 /** A decision on an account, with what it was taken on. */
@@ -257,6 +284,8 @@ interface Taken {
   readonly decision: Decision;
   readonly memory: unknown;
   readonly external: readonly AccountPosition[];
+  /** The earliest rows of columns and prices that were read. */
+  readonly earliest: { readonly columns: number; readonly prices: number };
 }
 
 /** Runs the step of the simulation on one session, the strategy seeing the account instead of the simulated one. */
@@ -279,8 +308,9 @@ async function decideOnce(
         const { book, external } = bookOf(account, view.universe, t);
         const nav = account.nlv ?? valueOf(view, book);
         const seen = { ...view, first: false, newMonth: view.newMonth || force, nav, book };
-        const decision = strategy.decide(seen, params, memory);
-        taken = { view: seen, decision, memory, external };
+        const noted = noteRows(seen);
+        const decision = strategy.decide(noted.view, params, memory);
+        taken = { view: seen, decision, memory, external, earliest: noted.earliest };
         return decision;
       },
     };
@@ -309,7 +339,12 @@ function valueOf({ universe }: View, { cash, positions }: View["book"]): number 
   }, cash);
 }
 
-function describe(draft: Draft, spec: Spec, taken: Taken): void {
+function describe(
+  draft: Draft,
+  spec: Spec,
+  taken: Taken,
+  blockers: (sleeve: string) => string[],
+): void {
   const { view, decision, memory, external } = taken;
   const { portfolio } = spec.strategy;
   const status = portfolio ? (memory as PortfolioMemory).status : null;
@@ -330,40 +365,30 @@ function describe(draft: Draft, spec: Spec, taken: Taken): void {
     const names = external.map(({ symbol, quantity }) => `${symbol} ${quantity}`).join(", ");
     draft.reason = `positions that are none of this study's: ${names}`;
   } else if (status?.stopped && decision.orders.length === 0) draft.status = "halted";
-  else placeOrders(draft, spec.strategy.name, taken);
+  else placeOrders(draft, spec.strategy.name, taken, blockers);
 }
 
-/** Orders as changes from what the account holds, net and by sleeve. */
-function placeOrders(draft: Draft, name: string, { view, decision }: Taken): void {
-  const { universe, book, nav, t } = view;
-  const blocks = new Map<string, PlanOrder[]>(Object.keys(draft.sleeves).map((s) => [s, []]));
-  const net: PlanOrder[] = [];
-  let traded = 0;
-  for (const order of decision.orders) {
-    const spec = universe.instruments[order.instrument]!;
-    const price = universe.mark(order.instrument, t);
-    const change = targetUnits(order, spec, nav, price) - quantityOf(book, order.instrument);
-    const write = (units: number, sleeve: string): PlanOrder => ({
-      symbol: spec.id,
-      side: units > 0 ? "BUY" : "SELL",
-      quantity: Math.abs(units),
-      sleeve,
-      reason: order.reason,
-      ...(order.stop && { stop: order.stop }),
-    });
-    if (Number.isNaN(change)) {
-      draft.warnings = [...draft.warnings, `${spec.id} has no price: it cannot be sized`];
-      continue;
-    }
-    const parts = order.parts ?? { [name]: change };
-    for (const [sleeve, units] of Object.entries(parts)) {
-      if (units !== 0) blocks.get(sleeve)?.push(write(units, sleeve));
-    }
-    if (change === 0) continue;
-    net.push(write(change, Object.keys(parts).join("+") || name));
-    if (!order.stop) traded += Math.abs(change) * price * spec.multiplier;
+/** Orders as changes from what the account holds; those that data keep back apart. */
+function placeOrders(
+  draft: Draft,
+  name: string,
+  { view, decision }: Taken,
+  blockers: (sleeve: string) => string[],
+): void {
+  const written = writeOrders(decision.orders, view, name, blockers);
+  for (const id of written.unpriced) {
+    draft.warnings = [...draft.warnings, `${id} has no price: it cannot be sized`];
   }
-  draft.orders = net;
-  draft.sleeves = Object.fromEntries(Array.from(blocks, ([sleeve, o]) => [sleeve, blockOf(o)]));
-  draft.estimated_turnover = traded / (2 * nav);
+  draft.orders = written.net;
+  draft.blocked = written.blocked;
+  draft.sleeves = Object.fromEntries(
+    Object.keys(draft.sleeves).map((s) => [s, blockOf(written.sleeves.get(s) ?? [])]),
+  );
+  draft.estimated_turnover = written.traded / (2 * view.nav);
+  const by = [...new Set(Object.keys(draft.sleeves).flatMap(blockers))];
+  if (by.length === 0) return;
+  const kept = written.blocked.map(({ side, quantity, symbol }) => `${side} ${quantity} ${symbol}`);
+  const what = kept.length > 0 ? `entries kept back (${kept.join(", ")})` : "entries are kept back";
+  draft.reason = `${decision.reason}; ${what} by ${by.join("; ")}`;
+  if (written.net.length === 0) draft.status = "halted";
 }
