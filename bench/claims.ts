@@ -5,7 +5,6 @@
  *
  * prints it; --write puts it into the page.
  */
-import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { key, silent, toDay, toNumber } from "#core";
 import { bootstrapIntervals } from "#evidence";
@@ -17,23 +16,15 @@ import { simulateSpec } from "../src/run/evaluation.ts";
 import { gateOf, loadStrategy } from "../src/run/portfolio.ts";
 import { openWorkbench } from "../src/run/workbench.ts";
 import { MARKET_DIR } from "../test/market-data.ts";
+import { number, publish, table } from "./page.ts";
 
-const PAGE = new URL("../docs/studies/portfolio.md", import.meta.url);
 const STUDY = fileURLToPath(new URL("../studies/portfolio.yaml", import.meta.url));
-const [START, END] = ["<!-- claims -->", "<!-- /claims -->"];
 const RESAMPLES = 2000;
 /** Signals are looked for as far back as the VX curve goes. */
 const SINCE = "2013-07-01";
 
-const number = (x: number) => x.toFixed(2).replace("-", "−");
 const interval = (e: { estimate: number; low: number; high: number }) =>
   `${number(e.estimate)} [${number(e.low)}, ${number(e.high)}]`;
-const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
-  [
-    `| ${head.join(" | ")} |`,
-    `|${head.map((_, i) => (i === 0 ? "---" : "--:")).join("|")}|`,
-    ...rows.map((row) => `| ${row.join(" | ")} |`),
-  ].join("\n");
 
 const catalog = openCatalog();
 const source = await catalog.load<Source>("sources", "folder");
@@ -141,11 +132,4 @@ const text = [
   table(["signal", ...gates.keys()], events),
 ].join("\n\n");
 
-if (process.argv.includes("--write")) {
-  const page = readFileSync(PAGE, "utf8");
-  const [begin, end] = [page.indexOf(START) + START.length, page.indexOf(END)];
-  if (begin < START.length || end < begin) throw new RangeError(`${PAGE.pathname} has no ${START}`);
-  writeFileSync(PAGE, `${page.slice(0, begin)}\n\n${text}\n\n${page.slice(end)}`);
-} else {
-  process.stdout.write(`${text}\n`);
-}
+publish("studies/portfolio.md", "claims", text);

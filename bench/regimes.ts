@@ -5,16 +5,13 @@
  *
  * prints them; --write puts them into the page.
  */
-import { readFileSync, writeFileSync } from "node:fs";
 import { silent, toDay, toNumber } from "#core";
 import { compareStates } from "#features";
 import { openMarket, type Source } from "#market";
 import { openCatalog, takeSnapshot } from "#run";
 import { openWorkbench } from "../src/run/workbench.ts";
 import { MARKET_DIR } from "../test/market-data.ts";
-
-const PAGE = new URL("../docs/regimes.md", import.meta.url);
-const [START, END] = ["<!-- regimes -->", "<!-- /regimes -->"];
+import { number, publish, table } from "./page.ts";
 
 /** Inputs of all of them exist from here on: the VX contracts begin in 2013, their curve of the gate with them. */
 const FROM = "2013-07-01";
@@ -31,13 +28,6 @@ const REGIMES = [
 ] as const;
 
 const percent = (x: number) => (Number.isNaN(x) ? "–" : `${(100 * x).toFixed(1)} %`);
-const number = (x: number) => x.toFixed(2).replace("-", "−");
-const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
-  [
-    `| ${head.join(" | ")} |`,
-    `|${head.map((_, i) => (i === 0 ? "---" : "--:")).join("|")}|`,
-    ...rows.map((row) => `| ${row.join(" | ")} |`),
-  ].join("\n");
 
 const catalog = openCatalog();
 const source = await catalog.load<Source>("sources", "folder");
@@ -113,11 +103,4 @@ const text = [
   ...conditional,
 ].join("\n\n");
 
-if (process.argv.includes("--write")) {
-  const page = readFileSync(PAGE, "utf8");
-  const [begin, end] = [page.indexOf(START) + START.length, page.indexOf(END)];
-  if (begin < START.length || end < begin) throw new RangeError(`${PAGE.pathname} has no ${START}`);
-  writeFileSync(PAGE, `${page.slice(0, begin)}\n\n${text}\n\n${page.slice(end)}`);
-} else {
-  process.stdout.write(`${text}\n`);
-}
+publish("regimes.md", "regimes", text);
