@@ -80,7 +80,7 @@ export function documentTable({ document }: FilterResult): Table {
 
 /** Probabilities of all contenders. */
 export function probabilitiesTable({ evaluation }: FilterResult): Table {
-  return { ...scoresTable(evaluation), title: "Probabilities" };
+  return { ...scoresTable(evaluation, []), title: "Probabilities" };
 }
 
 /** Alarms of all contenders, with the episodes that they announced. */

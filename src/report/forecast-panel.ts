@@ -37,15 +37,28 @@ function bars(k: number, name: string, data: readonly number[], more: object = {
 }
 
 /** A line across a panel. */
-function mark(y: number, name: string) {
+function mark(y: number) {
   return {
     markLine: {
       silent: true,
       symbol: "none",
       lineStyle: { color: ALERT, type: "dashed" },
-      label: { formatter: "{b}", position: "insideEndTop", fontFamily: FONT, fontSize: 10 },
-      data: [{ yAxis: y, name }],
+      label: { show: false },
+      data: [{ yAxis: y }],
     },
+  };
+}
+
+/** Each seed's accuracy on each fold. */
+function seedDots(folds: ForecastResult["folds"]) {
+  return {
+    type: "scatter",
+    xAxisIndex: 0,
+    yAxisIndex: 0,
+    silent: true,
+    symbolSize: 5,
+    itemStyle: { color: "#ffffff", borderColor: INK, borderWidth: 1 },
+    data: folds.flatMap(({ accuracies }, fold) => accuracies.map((value) => [fold, value])),
   };
 }
 
@@ -58,7 +71,12 @@ function kept(losses: readonly number[], epoch: number | null | undefined): numb
 export function forecastPanel(result: ForecastResult): Figure {
   const { folds, classes, confusion, reference, seeds } = result;
   const xs = folds.map(({ fold }) => String(fold));
-  const titles = ["Accuracy by fold", "Loss at the kept epoch", "Confusion matrix", "Rows by fold"];
+  const titles = [
+    "Accuracy by fold",
+    "Loss at the kept epoch",
+    "Happened, against named",
+    "Rows by fold",
+  ];
   const totals = confusion.map((row) => row.reduce((sum, n) => sum + n, 0));
   const cells = confusion.flatMap((row, actual) =>
     row.map((n, named) => {
@@ -83,8 +101,11 @@ export function forecastPanel(result: ForecastResult): Figure {
       categoryAxis(k === 2 ? classes : xs, { name: k === 2 ? "named" : "fold", gridIndex: k }),
     ),
     yAxis: [
-      yAxis({ name: "share named right", gridIndex: 0 }, { min: 0 }),
-      yAxis({ name: "cross-entropy", gridIndex: 1 }, { min: 0 }),
+      yAxis(
+        { name: `share named right; dots: seeds, line: ${reference.name}`, gridIndex: 0 },
+        { min: 0 },
+      ),
+      yAxis({ name: "cross-entropy: training, validation", gridIndex: 1 }, { min: 0 }),
       categoryAxis(classes, { name: "", gridIndex: 2 }, { inverse: true }),
       yAxis({ name: "sequences: training, test", gridIndex: 3 }, { min: 0 }),
     ],
@@ -94,7 +115,7 @@ export function forecastPanel(result: ForecastResult): Figure {
         0,
         "accuracy",
         folds.map(({ accuracies }) => mean(accuracies)),
-        mark(reference.accuracy, reference.name),
+        mark(reference.accuracy),
       ),
       bars(
         1,
@@ -117,12 +138,13 @@ export function forecastPanel(result: ForecastResult): Figure {
         "test",
         folds.map(({ test }) => test.rows),
       ),
+      seedDots(folds),
     ],
   };
   return {
     id: "forecast-panel",
     title: `${result.title}: ${result.config}${result.version > 0 ? ` v${result.version}` : ""}`,
-    note: `Accuracy is the mean of ${seeds.length - result.failed.length} seeds, the line ${reference.name}; losses are those of the first seed, training blue, validation orange; the matrix counts the mean of the seeds' probabilities, rows are what happened; sizes: training blue, test orange.`,
+    note: `Accuracy is the mean of ${seeds.length - result.failed.length} seeds; losses are those of the first seed, training blue, validation orange; the matrix counts the mean of the seeds' probabilities, rows are what happened; sizes: training blue, test orange.`,
     width: 52 + 2 * WIDTH + GAP.x + 20,
     height: 48 + 2 * HEIGHT + GAP.y + 50,
     option,

@@ -26,7 +26,7 @@ function forecastPage(result: ForecastResult, panel: Figure): string {
   const { advice, period, rows, evaluation } = result;
   const scores = evaluation.scores[MODEL]!;
   const fact = (metric: string, write: (x: number) => string) => ({
-    name: forecastMetric(metric)[0],
+    name: forecastMetric(metric, result.classes)[0],
     value: write(scores[metric]!.estimate),
     note: `95%: ${write(scores[metric]!.low)} … ${write(scores[metric]!.high)}`,
   });
@@ -75,7 +75,7 @@ function forecastPage(result: ForecastResult, panel: Figure): string {
       {
         title: "Beside every trivial rule",
         blocks: [
-          { kind: "table", table: scoresTable(evaluation) },
+          { kind: "table", table: scoresTable(evaluation, result.classes) },
           ...["accuracy", "logLoss"].map((metric): Block => ({
             kind: "figure",
             figure: differences(result, metric),
@@ -116,8 +116,8 @@ function forecastPage(result: ForecastResult, panel: Figure): string {
   });
 }
 
-function differences({ evaluation }: ForecastResult, metric: string): Figure {
-  const [label, kind] = forecastMetric(metric);
+function differences({ evaluation, classes }: ForecastResult, metric: string): Figure {
+  const [label, kind] = forecastMetric(metric, classes);
   const lower = metric === "logLoss";
   return forestFigure({
     id: `differences-${metric.toLowerCase()}`,

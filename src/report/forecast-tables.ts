@@ -16,23 +16,33 @@ const METRICS: Readonly<Record<string, readonly [string, CellKind]>> = {
   averagePrecision: ["Average precision", "probability"],
 };
 
-/** How a forecast metric is called and written. */
-export function forecastMetric(name: string): readonly [string, CellKind] {
-  return METRICS[name] ?? [name.replace(/^auc (\d+)\/(\d+)$/, "AUC, class $1 v $2"), "probability"];
+/** How a forecast metric of some classes is called and written. */
+export function forecastMetric(
+  name: string,
+  classes: readonly string[],
+): readonly [string, CellKind] {
+  const [, one, other] = /^auc (\d+)\/(\d+)$/.exec(name) ?? [];
+  const pair = one && other ? `AUC, ${classes[Number(one)]} v ${classes[Number(other)]}` : name;
+  return METRICS[name] ?? [pair, "probability"];
 }
 
 /** Every forecast by every metric, each with its interval. */
-export function scoresTable({ scores, rows, days, blockLength }: Evaluation): Table {
+export function scoresTable(
+  { scores, rows, days, blockLength }: Evaluation,
+  classes: readonly string[],
+): Table {
   const names = Object.keys(Object.values(scores)[0] ?? {});
   return {
     title: "",
     note: `n = ${rows} forecasts of ${days} days; 95% intervals of a stationary bootstrap of days, mean block ${blockLength.toFixed(1)}. The model is the mean of its seeds' probabilities.`,
     columns: [
       { name: "Forecast" },
-      ...names.map((name) => ({ name: forecastMetric(name)[0], kind: "text" as const })),
+      ...names.map((name) => ({ name: forecastMetric(name, classes)[0], kind: "text" as const })),
     ],
     rows: Object.entries(scores).map(([forecast, metrics]) =>
-      [forecast].concat(names.map((name) => intervalText(metrics[name]!, forecastMetric(name)[1]))),
+      [forecast].concat(
+        names.map((name) => intervalText(metrics[name]!, forecastMetric(name, classes)[1])),
+      ),
     ),
   };
 }
@@ -67,12 +77,12 @@ export function seedsTable(result: ForecastResult): Table {
       ...seeds.map((seed) => ({ name: `Seed ${seed}`, kind: "row" as const })),
     ],
     rows: metrics.map(([name, { mean, deviation, each }]): Cell[] => [
-      forecastMetric(name)[0],
+      forecastMetric(name, result.classes)[0],
       mean,
       deviation,
       ...each.map(({ value }) => value),
     ]),
-    rowKinds: metrics.map(([name]) => forecastMetric(name)[1]),
+    rowKinds: metrics.map(([name]) => forecastMetric(name, result.classes)[1]),
   };
 }
 
@@ -86,7 +96,7 @@ export function besideReference({ advice, reference }: ForecastResult): string {
 /** The tables that the command prints. */
 export function forecastText(result: ForecastResult): string {
   const { period, rows, classes, shares, advice } = result;
-  const scores = scoresTable(result.evaluation);
+  const scores = scoresTable(result.evaluation, classes);
   const keep = [0, 1, 2, 5];
   const seeds = seedsTable(result);
   return [

@@ -37,10 +37,19 @@ function isGrouped({ rows }: Table): boolean {
   return rows.some((row, i) => i > 0 && row[0] === rows[i - 1]![0]);
 }
 
+/** An interval is not broken, nor a span of days before its dots. */
+function keepWhole(text: string): string {
+  return text
+    .replace(/\[[^\]]*\]/g, (interval) => interval.replaceAll(" ", "\u00a0"))
+    .replaceAll(" …", "\u00a0…");
+}
+
 function renderCell(table: Table, i: number, j: number, text: string, repeated: boolean): string {
   const column = table.columns[j]!;
   const tag = TAGS[text];
-  const shown = tag ? `<span class="tag ${tag}">${escapeHtml(text)}</span>` : proseHtml(text);
+  const shown = tag
+    ? `<span class="tag ${tag}">${escapeHtml(text)}</span>`
+    : proseHtml(keepWhole(text));
   if (j === 0) return `<th scope="row"${repeated ? ' class="again"' : ""}>${shown}</th>`;
   if (!isNumeric(column)) return `<td>${shown}</td>`;
   // Digits of percentages and ratios stand under one another where a column holds both.

@@ -56,7 +56,12 @@ function adviseConfig(sequences: number): ForecastAdvice["config"] {
 /** One sentence a metric: which baselines the model is better, worse or not told apart from. */
 function compareWithBaselines({ against }: Evaluation): string[] {
   const rivals = Object.entries(against[MODEL]!);
-  return [accuracy, balancedAccuracy, logLoss].map(({ name, better }) => {
+  const shown = [
+    [accuracy, "Accuracy"],
+    [balancedAccuracy, "Balanced accuracy"],
+    [logLoss, "Log-loss"],
+  ] as const;
+  return shown.map(([{ name, better }, label]) => {
     const groups: Record<"better" | "worse" | "level", string[]> = {
       better: [],
       worse: [],
@@ -73,6 +78,6 @@ function compareWithBaselines({ against }: Evaluation): string[] {
       groups.worse.length > 0 ? `worse than ${groups.worse.join(", ")}` : "",
       groups.level.length > 0 ? `not told apart from ${groups.level.join(", ")}` : "",
     ].filter((part) => part !== "");
-    return `${name}: ${parts.join("; ")}`;
+    return `${label}: ${parts.join("; ")}`;
   });
 }
