@@ -1,4 +1,6 @@
+import { rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import path from "node:path";
 import { stringify } from "yaml";
 import { contentHash, type Emit, toNumber } from "#core";
 import { countTrials } from "#evidence";
@@ -43,6 +45,8 @@ export interface KindRun<S> {
   readonly checkReads: () => void;
   /** Working folder. */
   readonly root: string;
+  /** Folder of what the run has finished, for one that goes on after an interruption; it goes once the run is complete. */
+  readonly unfinished: string;
   readonly run: string;
   readonly code: string;
 }
@@ -97,7 +101,8 @@ export async function executeKind<S extends KindSpec, R extends KindResult, D>(r
   const checkReads = () => {
     stopAtCritical(checkQuality(market, reading.refs(), inside.at(-1)!), spec.data.allow);
   };
-  const context = { spec, catalog, ledger, emit, checkReads, root, run, code };
+  const unfinished = path.join(root, "unfinished", run);
+  const context = { spec, catalog, ledger, emit, checkReads, root, unfinished, run, code };
   const found = await kind.run({
     ...context,
     market: reading.market,
@@ -111,6 +116,7 @@ export async function executeKind<S extends KindSpec, R extends KindResult, D>(r
     ...found.files,
     ...request.render(found.result, found.detail),
   });
+  rmSync(unfinished, { recursive: true, force: true });
   return { ...readKind<R>(root, run), fresh: true };
 }
 

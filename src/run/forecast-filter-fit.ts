@@ -1,4 +1,3 @@
-import type { Emit } from "#core";
 import { lastSteps, outputs, type Samples, takeRows } from "#learn";
 import { takeFeatures } from "#features";
 import type { Catalog } from "./catalog.ts";
@@ -19,7 +18,7 @@ import {
   type RiskFold,
   riskOf,
 } from "./forecast-risk.ts";
-import { fitChains } from "./forecast-team.ts";
+import { fitChains, type Fitting } from "./forecast-team.ts";
 
 /** The forecasts of a model, or of the mean of several seeds, for the rows of all trainings one after another. */
 export interface RiskForecast {
@@ -81,17 +80,7 @@ export async function prepareRisk(
 export async function fitRisk(
   spec: FilterSpec,
   contenders: readonly Contender[],
-  {
-    rows,
-    trainings,
-    threads,
-    emit,
-  }: {
-    readonly rows: Samples;
-    readonly trainings: readonly Training[];
-    readonly threads: number;
-    readonly emit: Emit;
-  },
+  { rows, trainings, ...fitting }: Omit<RiskRows, "catalog"> & Fitting,
 ): Promise<RiskContender[]> {
   const folds = trainings.map(({ head, tail, test }) => ({
     train: head,
@@ -115,7 +104,7 @@ export async function fitRisk(
       Object.assign({ seed, keep: true }, base, more),
     );
   });
-  const fits = await fitChains(chains, threads, emit);
+  const fits = await fitChains(chains, fitting);
   return contenders.map(({ name }) => {
     const own = chains.flatMap((chain, i) =>
       chain.name === name ? [{ seed: chain.seed, fits: fits[i]! }] : [],

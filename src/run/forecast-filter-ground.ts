@@ -14,6 +14,7 @@ import {
 import type { RiskForecast } from "./forecast-filter-fit.ts";
 import type { FailurePolicy, FilterSpec } from "./forecast-filter-spec.ts";
 import type { Variant } from "./forecast-filter-trials.ts";
+import type { KeptFits } from "./forecast-kept.ts";
 import type { Ledger } from "./ledger.ts";
 
 /** What a run of a filter study needs. */
@@ -26,6 +27,7 @@ export interface FilterRun {
   readonly emit?: Emit;
   /** Called once the market has been read, before anything is trained or recorded. */
   readonly checkReads?: () => void;
+  readonly kept?: KeptFits;
 }
 
 /** Everything that the parts of a run share once the models are trained. */

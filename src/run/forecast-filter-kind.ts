@@ -6,6 +6,7 @@ import { toFloats, toJson } from "./json.ts";
 import type { FilterMonitoring, FilterResult } from "./forecast-filter-result.ts";
 import { type FilterSpec, resolveFilter } from "./forecast-filter-spec.ts";
 import { type FilterEvaluation, runFilterStudy } from "./forecast-filter-study.ts";
+import { keepFits } from "./forecast-kept.ts";
 import { trialsOf } from "./forecast-filter-trials.ts";
 import { MODEL } from "./forecast-result.ts";
 import { storeColumns } from "./forecast-store.ts";
@@ -15,7 +16,7 @@ export const FILTER: StudyKind<FilterSpec, FilterResult, FilterMonitoring> = {
   resolve: resolveFilter,
   trials: (spec) => trialsOf(spec).map(({ id }) => id),
   async run(run) {
-    const evaluation = await runFilterStudy(run);
+    const evaluation = await runFilterStudy({ ...run, kept: keepFits(run.unfinished) });
     const { spec, root, code } = run;
     const named = Object.keys(spec.row).length > 0;
     const about = { name: spec.study, refs: spec.row, root, code };

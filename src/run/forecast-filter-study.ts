@@ -63,8 +63,8 @@ export async function runFilterStudy(run: FilterRun): Promise<FilterEvaluation> 
   await run.ledger.append(newIntents(run.ledger, trialsOf(spec)));
 
   emit({ kind: "stage", name: "train", detail: `${trainings.length} trainings` });
-  const { threads } = run;
-  const contenders = await fitRisk(spec, prepared, { rows, trainings, threads, emit });
+  const { threads, kept } = run;
+  const contenders = await fitRisk(spec, prepared, { rows, trainings, threads, emit, kept });
   const tested = takeRows(
     rows,
     trainings.flatMap(({ test }) => Array.from(test)),

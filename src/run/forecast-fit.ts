@@ -12,7 +12,7 @@ import { takeFeatures } from "#features";
 import type { Catalog } from "./catalog.ts";
 import { type Chain, type ChainFit, type Failure, revive } from "./forecast-chain.ts";
 import type { ModelUse } from "./forecast-spec.ts";
-import { fitChains } from "./forecast-team.ts";
+import { fitChains, type Fitting } from "./forecast-team.ts";
 
 /** A model on every fold, under one seed. */
 export interface SeedFit {
@@ -83,7 +83,7 @@ export interface Entry {
 export async function fitEntries(
   entries: readonly Entry[],
   folds: readonly Fold[],
-  { threads, emit }: { readonly threads: number; readonly emit: Emit },
+  fitting: Fitting,
 ): Promise<Fits[]> {
   const chains = entries.flatMap(({ contender, seeds }) =>
     seeds.map((seed): Chain => {
@@ -92,13 +92,13 @@ export async function fitEntries(
       return { name, file, params, rows, folds: parts, seed, balanced: false, keep: false };
     }),
   );
-  const fits = await fitChains(chains, threads, emit);
+  const fits = await fitChains(chains, fitting);
   return entries.map(({ contender: { name }, seeds }) => {
     const own = seeds.map((seed) => {
       const at = chains.findIndex((chain) => chain.name === name && chain.seed === seed);
       return { seed, folds: fits[at]! };
     });
-    return gatherSeeds(name, own, emit);
+    return gatherSeeds(name, own, fitting.emit);
   });
 }
 

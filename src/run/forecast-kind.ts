@@ -1,5 +1,6 @@
 import { toDay } from "#core";
 import type { StudyKind } from "./execute-kind.ts";
+import { keepFits } from "./forecast-kept.ts";
 import type { ForecastResult } from "./forecast-result.ts";
 import { type ForecastSpec, resolveForecast } from "./forecast-spec.ts";
 import { type ForecastEvaluation, runForecastStudy } from "./forecast-study.ts";
@@ -9,7 +10,7 @@ import { storeVersion, versionResults } from "./forecast-versions.ts";
 export const FORECAST: StudyKind<ForecastSpec, ForecastResult> = {
   resolve: resolveForecast,
   async run(run) {
-    const evaluation = await runForecastStudy(run);
+    const evaluation = await runForecastStudy({ ...run, kept: keepFits(run.unfinished) });
     const { version, dir, files } = versionResults(run.root, run.spec, evaluation);
     await storeVersion({ dir, files });
     const result = { ...evaluation.result, run: run.run, code: run.code, version };

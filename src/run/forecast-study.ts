@@ -36,6 +36,7 @@ import {
   prepareContender,
 } from "./forecast-fit.ts";
 import { makeFolds } from "./forecast-folds.ts";
+import type { KeptFits } from "./forecast-kept.ts";
 import {
   type ForecastEntry,
   type ForecastFold,
@@ -57,6 +58,7 @@ export interface ForecastRun {
   readonly emit?: Emit;
   /** Called once all of the market that is learned from has been read, before anything is trained or recorded. */
   readonly checkReads?: () => void;
+  readonly kept?: KeptFits;
 }
 
 /** What a run found, and the forecasts behind it. */
@@ -90,7 +92,7 @@ export async function runForecastStudy(run: ForecastRun): Promise<ForecastEvalua
       seeds: contender.name === MODEL ? spec.seeds : spec.seeds.slice(0, 1),
     })),
     folds,
-    { threads: run.threads, emit },
+    { threads: run.threads, emit, kept: run.kept },
   );
 
   emit({ kind: "stage", name: "measure", detail: "bootstrap" });

@@ -1,16 +1,38 @@
-import { mkdtempSync, readdirSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { silent } from "#core";
+import { samples } from "#learn";
 import { openCatalog } from "../../src/run/catalog.ts";
 import { executeKind, type KindRun, type StudyKind } from "../../src/run/execute-kind.ts";
+import type { Chain } from "../../src/run/forecast-chain.ts";
+import { keepFits } from "../../src/run/forecast-kept.ts";
 import { resolveForecast, type ForecastSpec } from "../../src/run/forecast-spec.ts";
 import { openLedger } from "../../src/run/ledger.ts";
 import { readStudy } from "../../src/run/study.ts";
 
 const study = readStudy("studies/vix-direction.yaml", ["data.source=simulated"]);
 const catalog = openCatalog([]);
+
+const CHAIN: Chain = {
+  name: "model",
+  seed: 0,
+  file: "",
+  params: {},
+  rows: samples({
+    features: new Float64Array(1),
+    steps: 1,
+    names: ["x"],
+    target: new Float64Array(1),
+    task: { kind: "number" },
+    times: new Int32Array(1),
+    horizon: 1,
+  }),
+  folds: [],
+  balanced: false,
+  keep: false,
+};
 
 type Result = { kind: string; study: string; preset: string; run: string };
 
@@ -61,6 +83,20 @@ describe("a run of a kind", () => {
     await execute(plain, at);
     await openLedger(at, "vix-direction-simulated").append([intentOf("c")]);
     expect((await execute(plain, at)).fresh).toBe(false);
+  });
+
+  it("keeps what it has finished until it is complete", async () => {
+    const at = root();
+    let found = false;
+    const cut = kindOf(async ({ unfinished }) => {
+      found = existsSync(unfinished);
+      await keepFits(unfinished).write(CHAIN, []);
+      if (!found) throw new Error("power cut");
+    });
+    await expect(execute(cut, at)).rejects.toThrow("power cut");
+    await execute(cut, at);
+    expect(found).toBe(true);
+    expect(readdirSync(path.join(at, "unfinished"))).toEqual([]);
   });
 
   it("can refuse what it has read before the long work begins, and leaves no folder", async () => {

@@ -8,6 +8,7 @@ import { memorySnapshot, openMarket, simulateMarket } from "#market";
 import direction from "../../catalog/targets/direction.ts";
 import { openCatalog } from "../../src/run/catalog.ts";
 import { makeFolds } from "../../src/run/forecast-folds.ts";
+import { keepFits, type KeptFits } from "../../src/run/forecast-kept.ts";
 import { resolveForecast } from "../../src/run/forecast-spec.ts";
 import { runForecastStudy } from "../../src/run/forecast-study.ts";
 import { storeVersion, versionResults } from "../../src/run/forecast-versions.ts";
@@ -37,7 +38,7 @@ function specOf(preset: string, ...overrides: string[]) {
   return resolveForecast(readStudy(STUDY, [`preset=${preset}`, ...overrides]));
 }
 
-async function run(overrides: readonly string[], threads = 1, root = folder()) {
+async function run(overrides: readonly string[], threads = 1, root = folder(), kept?: KeptFits) {
   const spec = specOf("development", ...SMALL, ...overrides);
   const ledger = openLedger(root, "test");
   const evaluation = await runForecastStudy({
@@ -46,6 +47,7 @@ async function run(overrides: readonly string[], threads = 1, root = folder()) {
     catalog,
     ledger,
     threads,
+    ...(kept && { kept }),
   });
   return { spec, ledger, root, evaluation };
 }
@@ -150,6 +152,30 @@ describe("the study on the simulated market", async () => {
     const again = await run([], 2, root);
     expect(again.evaluation.result).toEqual(result);
     expect(again.evaluation.bySeed).toEqual(first.evaluation.bySeed);
+  });
+
+  it("goes on where it was interrupted, with the same result", async () => {
+    const dir = folder();
+    let written = 0;
+    const counting = (stopAt: number): KeptFits => {
+      const kept = keepFits(dir);
+      return {
+        read: kept.read,
+        async write(chain, fits) {
+          if (written === stopAt) throw new Error("power cut");
+          written++;
+          await kept.write(chain, fits);
+        },
+      };
+    };
+    await expect(run([], 1, folder(), counting(4))).rejects.toThrow("power cut");
+    expect(written).toBe(4);
+    const resumed = await run([], 1, folder(), counting(Infinity));
+    // Two seeds of the model and seven baselines.
+    expect(written).toBe(9);
+    expect(resumed.evaluation).toEqual(first.evaluation);
+    await run([], 1, folder(), counting(9));
+    expect(written).toBe(9);
   });
 
   it("numbers distinct contents of a configuration, in the original's fields", async () => {
