@@ -1,6 +1,6 @@
 import { contentHash, VolterraError } from "#core";
 import { judgementText, renderJudgement } from "#report";
-import { judgeReturns, runFolder, toJson, writeRun } from "#run";
+import { type Judgement, judgeReturns, runFolder, toJson, writeRun } from "#run";
 import type { Globals } from "./globals.ts";
 import { print } from "./terminal.ts";
 
@@ -8,27 +8,46 @@ import { print } from "./terminal.ts";
 export async function judgeFile(
   globals: Globals,
   file: string,
-  options: { benchmark?: string; trials?: string; contract?: string; json?: boolean },
+  options: {
+    benchmark?: string;
+    trials?: string;
+    contract?: string;
+    study?: string;
+    json?: boolean;
+  },
 ): Promise<void> {
   const trials = options.trials === undefined ? undefined : Number(options.trials);
-  if (trials !== undefined && !(Number.isInteger(trials) && trials >= 0)) {
-    throw new VolterraError("USAGE", `--trials is ${options.trials}, not a whole number`);
+  if (options.trials !== undefined && !/^\d+$/.test(options.trials)) {
+    throw new VolterraError(
+      "USAGE",
+      `--trials is ${options.trials}, not a whole number from 0`,
+      "How many others were tried before this one was kept; 0 says none.",
+    );
   }
   const judgement = await judgeReturns({
     file,
     root: globals.var,
     ...(options.benchmark !== undefined && { benchmark: options.benchmark }),
     ...(options.contract !== undefined && { contract: options.contract }),
+    ...(options.study !== undefined && { study: options.study }),
     ...(trials !== undefined && { trials }),
   });
-  const { name, series, metrics, verdict, conventions } = judgement;
+  const { name, series, metrics, verdict, conventions, ledger } = judgement;
   const hash = contentHash({ returns: series.returns, verdict }).slice(0, 10);
   const folder = runFolder(globals.var, `judge-${name}-${hash}`);
-  const answer = { name, metrics, verdict, conventions, run: folder.path };
+  const answer = { name, metrics, verdict, conventions, ledger, run: folder.path };
   await writeRun(folder, {
     "judgement.json": toJson(answer, 1),
     "report.html": renderJudgement(judgement),
   });
   print(options.json ? toJson(answer, 1) : judgementText(judgement));
-  if (!options.json) print(`\nreport: ${folder.path}/report.html`);
+  if (!options.json) print(`\n${familyText(judgement, options.study !== undefined)}`);
+  if (!options.json) print(`report: ${folder.path}/report.html`);
+}
+
+/** Which trials were counted, so that nobody counts too few without knowing. */
+function familyText({ ledger: { family, recorded } }: Judgement, isNamed: boolean): string {
+  const others = recorded === 1 ? "no other trial" : `${recorded - 1} other trials`;
+  const by = isNamed ? "" : ", named after the file: judge variants under one --study NAME";
+  return `ledger: ${family} holds ${others}${by}`;
 }

@@ -197,12 +197,22 @@ program
   .description("judge any returns: dates and returns or equity, CSV or Parquet")
   .option("--benchmark <file>", "returns to beat, same form")
   .option("--trials <n>", "trials made before this one; without it nothing can PASS")
+  .option(
+    "--study <name>",
+    "ledger family whose trials are counted; by the file's name unless given",
+  )
   .option("--contract <kill.yaml>", "criteria fixed before; a Sharpe ratio above 0 unless given")
   .option("--json", "print one JSON object")
   .action(
     async (
       file: string,
-      options: { benchmark?: string; trials?: string; contract?: string; json?: boolean },
+      options: {
+        benchmark?: string;
+        trials?: string;
+        contract?: string;
+        study?: string;
+        json?: boolean;
+      },
     ) => (await import("./judge.ts")).judgeFile(program.opts<Globals>(), file, options),
   );
 

@@ -13,7 +13,7 @@ export function renderJudgement(judgement: Judgement): string {
   const { name, series, benchmark, metrics, benchmarkMetrics, verdict } = judgement;
   const data: TearSheetData = {
     title: name,
-    study: "judge",
+    study: judgement.ledger.family,
     preset: "returns as given",
     simulated: false,
     lookAhead: false,
@@ -48,7 +48,10 @@ export function renderJudgement(judgement: Judgement): string {
     fan: null,
     presets: [],
     conventions: conventionRows(judgement.conventions),
-    provenance: [{ name: "contract", value: verdict.hash }],
+    provenance: [
+      { name: "contract", value: verdict.hash },
+      { name: "ledger", value: judgement.ledger.family },
+    ],
     notes: ["Returns are judged as given: their costs, fills and data are the owner's word."],
     moreTables: [],
     moreFigures: [],

@@ -16,6 +16,7 @@ export * from "./folder.ts";
 export { unseal } from "./holdout.ts";
 export * from "./json.ts";
 export * from "./judge-file.ts";
+export { readReturns } from "./returns-file.ts";
 export * from "./ledger.ts";
 export * from "./plan-orders.ts";
 export * from "./plan.ts";

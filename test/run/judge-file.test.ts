@@ -1,0 +1,260 @@
+import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { describe, expect, it, vi } from "vitest";
+import { calendar, key, lastAtOrBefore, toDay, toNumber } from "#core";
+import { normals } from "#num";
+import { judgeFamily, judgeReturns, openLedger, readReturns } from "#run";
+import { judgeFile } from "../../src/cli/judge.ts";
+import { withDuck } from "../../src/market/duck.ts";
+
+const DIR = mkdtempSync(path.join(tmpdir(), "volterra-judge-"));
+const first = lastAtOrBefore(calendar("nyse").sessions, toNumber("2020-01-02"));
+const N = 300;
+const days = Array.from(calendar("nyse").sessions.subarray(first, first + N), toDay);
+const noise = (seed: number) => Array.from(normals(key(seed), N), (z) => 0.0004 + 0.01 * z);
+const RETURNS = noise(1);
+
+/** A CSV of the given rows, its name unique. */
+let serial = 0;
+function csv(rows: readonly (readonly unknown[])[], head = ["date", "return"], name = ""): string {
+  const file = path.join(DIR, name || `file-${serial++}.csv`);
+  writeFileSync(file, `${[head, ...rows].map((row) => row.join(",")).join("\n")}\n`);
+  return file;
+}
+const rowsOf = (returns: readonly unknown[]) => returns.map((r, i) => [days[i], r]);
+const contract = (text: string) => {
+  const file = path.join(DIR, `kill-${serial++}.yaml`);
+  writeFileSync(file, text);
+  return file;
+};
+const root = () => mkdtempSync(path.join(tmpdir(), "volterra-judged-"));
+
+describe("a file of returns is read", () => {
+  const good = csv(rowsOf(RETURNS));
+
+  it.each([
+    ["as percent texts", csv(rowsOf(RETURNS.map((r) => `${100 * r} %`)))],
+    ["with times beside the days", csv(RETURNS.map((r, i) => [`${days[i]} 00:00:00+00:00`, r]))],
+    ["as pandas writes a series", csv(rowsOf(RETURNS), ["", "0"])],
+    [
+      "with the days in another column",
+      csv(
+        RETURNS.map((r, i) => [r, days[i]]),
+        ["x", "when"],
+      ),
+    ],
+  ])("%s", async (_, file) => {
+    const plain = await readReturns(good);
+    const read = await readReturns(file);
+    expect(read.days).toEqual(plain.days);
+    read.returns.forEach((r, i) => expect(r).toBeCloseTo(plain.returns[i]!, 14));
+  });
+
+  it("as equity, the first day of which has no return", async () => {
+    let level = 100;
+    const rows = RETURNS.map((r, i) => [days[i], (level *= 1 + r)]);
+    const read = await readReturns(csv(rows, ["Date", "Equity"]));
+    expect(read.returns).toHaveLength(N - 1);
+    read.returns.forEach((r, i) => expect(r).toBeCloseTo(RETURNS[i + 1]!, 12));
+  });
+
+  it("from Parquet", async () => {
+    const file = path.join(DIR, "returns.parquet");
+    await withDuck((duck) =>
+      duck.run(`COPY (SELECT date::DATE AS date, "return" FROM read_csv('${good}')) TO '${file}'`),
+    );
+    const read = await readReturns(file);
+    expect(read.days).toEqual((await readReturns(good)).days);
+  });
+});
+
+/** Rows with one cell changed. */
+const changed = (row: number, column: number, value: unknown) =>
+  rowsOf(RETURNS).map((cells, i) => (i === row ? cells.with(column, value as string) : cells));
+const monthly = Array.from({ length: 60 }, (_, i) => toDay(toNumber("2015-01-31") + 30 * i));
+
+describe("a file that cannot be judged is refused by name, row and column", () => {
+  it.each([
+    ["no such file", path.join(DIR, "absent.csv"), "no file"],
+    ["a folder", DIR, "no file"],
+    [
+      "an empty file",
+      (writeFileSync(path.join(DIR, "void.csv"), ""), path.join(DIR, "void.csv")),
+      "is empty",
+    ],
+    ["a header alone", csv([]), "holds 0 returns"],
+    [
+      "one column",
+      csv(
+        RETURNS.map((r) => [r]),
+        ["return"],
+      ),
+      "has one column, return",
+    ],
+    [
+      "two candidates",
+      csv(
+        RETURNS.map((r, i) => [days[i], r, r]),
+        ["date", "a", "b"],
+      ),
+      "no column of returns",
+    ],
+    ["US dates", csv(changed(0, 0, "01/02/2020")), 'row 2, date: "01/02/2020" is not a day'],
+    ["a blank return", csv(changed(7, 1, "")), 'row 9, return: "" is not a number'],
+    ["a NaN", csv(changed(7, 1, "NaN")), 'row 9, return: "NaN" is not a number'],
+    [
+      "a day twice",
+      csv(changed(7, 0, days[6])),
+      `row 9, date: ${days[6]} does not follow ${days[6]}`,
+    ],
+    ["days backwards", csv(rowsOf(RETURNS).toReversed()), "row 3, date"],
+    ["percents as numbers", csv(rowsOf(RETURNS.map((r) => 100 * r))), "return of"],
+    ["small percents as numbers", csv(rowsOf(RETURNS.map((r) => 30 * r))), "returns deviate by"],
+    [
+      "equity that ends at nil",
+      csv(
+        changed(7, 1, 0).map(([d, r], i) => [d, i === 7 ? 0 : 100 + Number(r)]),
+        ["date", "equity"],
+      ),
+      "row 9, equity: equity is 0",
+    ],
+    ["fewer returns than blocks need", csv(rowsOf(RETURNS.slice(0, 30))), "holds 30 returns"],
+    ["no variance", csv(rowsOf(RETURNS.map(() => 0.001))), "return: all returns are 0.001"],
+    [
+      "equity without variance",
+      csv(rowsOf(RETURNS.map((_, i) => 100 * 1.001 ** i)), ["date", "nav"]),
+      "all returns are 0.001",
+    ],
+    ["monthly returns", csv(monthly.map((day, i) => [day, RETURNS[i]])), "every 30 days"],
+  ])("%s", async (_, file, message) => {
+    const where = root();
+    await expect(judgeReturns({ file, root: where })).rejects.toMatchObject({
+      message: expect.stringMatching(
+        new RegExp(
+          `${path.basename(file).replaceAll(".", "\\.")}.*${message.replaceAll(/[/()]/g, "\\$&")}|no file`,
+        ),
+      ),
+      code: expect.stringMatching(/DATA|NOT_FOUND/),
+    });
+    expect(existsSync(path.join(where, "ledgers"))).toBe(false);
+  });
+});
+
+describe("what comes with the file is checked before a trial is recorded", () => {
+  const file = csv(rowsOf(RETURNS));
+  const criterion = (rest: string) => contract(`name: k\ncriteria:\n  - { name: a, ${rest} }\n`);
+
+  it.each([
+    ["a misspelt key", contract("name: k\ncriterea: []\n"), 'unknown key "criterea"'],
+    ["a misspelt statistic", criterion("statistic: sharp, threshold: 0"), "criteria.0.statistic"],
+    ["broken YAML", contract("name: k\ncriteria: [\n"), "kill-"],
+    ["an empty file", contract(""), "holds no keys"],
+    ["no such file", path.join(DIR, "absent.yaml"), "cannot read the contract"],
+    [
+      "a benchmark that is not there",
+      criterion("statistic: sharpe-difference, threshold: 0, benchmark: spy"),
+      'no benchmark "spy"',
+    ],
+    ["a rate of cash", criterion("statistic: sharpe-excess, threshold: 0"), "rate of cash"],
+    ["twofold costs", criterion("statistic: sharpe, threshold: 0, costs: 2"), "one level of costs"],
+    [
+      "no day",
+      criterion("statistic: sharpe, threshold: 0, window: { start: foo, end: 2021-01-01 }"),
+      "not a day",
+    ],
+    [
+      "a reversed window",
+      criterion("statistic: sharpe, threshold: 0, window: { start: 2021-01-01, end: 2020-01-01 }"),
+      "reversed",
+    ],
+    [
+      "a window without data",
+      criterion("statistic: sharpe, threshold: 0, window: { start: 2031-01-01, end: 2032-01-01 }"),
+      "0 returns in",
+    ],
+  ])("a contract with %s", async (_, kill, message) => {
+    const where = root();
+    const judged = judgeReturns({ file, root: where, contract: kill });
+    await expect(judged).rejects.toMatchObject({ message: expect.stringContaining(message) });
+    expect(existsSync(path.join(where, "ledgers"))).toBe(false);
+  });
+
+  it("a benchmark that lacks a day, or ends early", async () => {
+    const holed = csv(rowsOf(noise(2)).toSpliced(50, 2));
+    const short = csv(rowsOf(noise(2)).slice(0, 200));
+    for (const [benchmark, day] of [
+      [holed, days[50]],
+      [short, days[200]],
+    ] as const) {
+      const where = root();
+      await expect(judgeReturns({ file, root: where, benchmark })).rejects.toMatchObject({
+        message: `${benchmark} has no return on ${day}`,
+      });
+      expect(existsSync(path.join(where, "ledgers"))).toBe(false);
+    }
+  });
+
+  it("a number of trials that is none, a study that is none", async () => {
+    for (const trials of ["-1", "x", "1.5", ""]) {
+      const judged = judgeFile({ var: root() }, file, { trials });
+      await expect(judged).rejects.toMatchObject({ code: "USAGE" });
+    }
+    await expect(judgeFile({ var: root() }, file, { study: "My Alpha" })).rejects.toMatchObject({
+      code: "USAGE",
+      hint: expect.stringContaining("my-alpha"),
+    });
+  });
+});
+
+describe("trials are counted", () => {
+  const alpha = csv(rowsOf(noise(3)), undefined, "Alpha v2.csv");
+  const beta = csv(rowsOf(noise(4)), undefined, "beta.csv");
+
+  it("by the name of the file, so that strategies are not each other's", async () => {
+    const where = root();
+    const a = await judgeReturns({ file: alpha, root: where });
+    const b = await judgeReturns({ file: beta, root: where });
+    expect(a.ledger).toEqual({ family: "judge-alpha-v2", recorded: 1 });
+    expect(b.ledger).toEqual({ family: "judge-beta", recorded: 1 });
+    expect(b.verdict.trials.atLeast).toBe(1);
+    expect(judgeFamily({ file: "/x/収益.csv" })).toBe("judge-returns");
+  });
+
+  it("together under one study, once each, the same file and contract again adding nothing", async () => {
+    const where = root();
+    await judgeReturns({ file: alpha, root: where, study: "mine", trials: 0 });
+    const both = await judgeReturns({ file: beta, root: where, study: "mine", trials: 2 });
+    expect(both.ledger).toEqual({ family: "mine", recorded: 2 });
+    expect(both.verdict.trials).toMatchObject({ recorded: 2, declared: 2, atLeast: 4 });
+    const before = openLedger(where, "mine").head();
+    expect(await judgeReturns({ file: beta, root: where, study: "mine", trials: 2 })).toEqual(both);
+    expect(openLedger(where, "mine").head()).toEqual(before);
+  });
+
+  it("and the command says which were", async () => {
+    const write = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+    try {
+      const where = root();
+      await judgeFile({ var: where }, beta, {});
+      await judgeFile({ var: where }, alpha, { study: "mine" });
+      await judgeFile({ var: where }, beta, { study: "mine", json: true });
+      const said = write.mock.calls.map(([text]) => String(text)).join("");
+      expect(said).toContain("ledger: judge-beta holds no other trial, named after the file");
+      expect(said).toContain("ledger: mine holds no other trial\n");
+      expect(JSON.parse(String(write.mock.calls.at(-1)![0])).ledger).toEqual({
+        family: "mine",
+        recorded: 2,
+      });
+    } finally {
+      write.mockRestore();
+    }
+  });
+});
+
+it("passes an edge that is large and told in full, and nothing without a declaration", async () => {
+  const file = csv(rowsOf(noise(5).map((r) => r + 0.004)));
+  const told = await judgeReturns({ file, root: root(), trials: 0 });
+  expect(told.verdict.outcome).toBe("PASS");
+  expect((await judgeReturns({ file, root: root() })).verdict.outcome).toBe("NOT PROVEN");
+});
