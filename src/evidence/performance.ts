@@ -3,6 +3,7 @@ import { correlation, excessKurtosis, expm1, log1p, mean, quantile, skewness, sl
 import { drawdowns } from "./drawdown.ts";
 import { minus, type ReturnSeries } from "./series.ts";
 import { measure } from "./resample.ts";
+import { isFlat } from "./trial-panel.ts";
 
 export interface PerformanceOptions {
   /** Simple return of cash on each of the series' days, decimal. */
@@ -26,9 +27,9 @@ export interface Metrics {
   readonly cagr: number;
   /** Sample standard deviation (n − 1) × √periods. */
   readonly volatility: number;
-  /** Mean / sample standard deviation × √periods, without a risk-free rate. NaN for a flat series. */
+  /** Mean / sample standard deviation × √periods, without a risk-free rate. NaN for a series flat up to rounding. */
   readonly sharpe: number;
-  /** The same of r − riskFree; NaN without a risk-free rate. */
+  /** The same of r − riskFree; NaN without a risk-free rate, and for a series that is cash and something constant. */
   readonly sharpeExcess: number;
   /** Mean / √(Σ min(r, 0)² / n) × √periods: target 0, divided by all n. NaN where no return is negative. */
   readonly sortino: number;
@@ -71,11 +72,13 @@ export function performance(series: ReturnSeries, options: PerformanceOptions = 
     if (other && other.length !== n)
       throw new RangeError(`${other.length} values for ${n} returns`);
   }
-  const [volatility, sharpe, totalReturn, cvar95, hitRate] = measure(
+  const [volatility, totalReturn, cvar95, hitRate] = measure(
     returns,
-    ["volatility", "sharpe", "total-return", "cvar95", "hit-rate"],
+    ["volatility", "total-return", "cvar95", "hit-rate"],
     periodsPerYear,
-  ) as [number, number, number, number, number];
+  ) as [number, number, number, number];
+  // What is left of a constant after rounding has neither shape nor companions.
+  const shaped = isFlat(returns) ? new Float64Array() : returns;
   const years =
     options.yearsBy === "calendar"
       ? n === 0
@@ -91,10 +94,8 @@ export function performance(series: ReturnSeries, options: PerformanceOptions = 
     totalReturn: n === 0 ? NaN : totalReturn,
     cagr,
     volatility,
-    sharpe,
-    sharpeExcess: riskFree
-      ? measure(minus(returns, riskFree), ["sharpe"], periodsPerYear)[0]!
-      : NaN,
+    sharpe: sharpeOf(returns, periodsPerYear),
+    sharpeExcess: riskFree ? sharpeOf(minus(returns, riskFree), periodsPerYear) : NaN,
     sortino: sortino(returns, periodsPerYear),
     calmar: maxDrawdown < 0 ? cagr / -maxDrawdown : NaN,
     maxDrawdown,
@@ -103,14 +104,19 @@ export function performance(series: ReturnSeries, options: PerformanceOptions = 
     maxDrawdownRecovery: deepest?.recovery ?? null,
     var95: quantile(returns, 0.05),
     cvar95,
-    skew: skewness(returns),
-    excessKurtosis: excessKurtosis(returns),
+    skew: skewness(shaped),
+    excessKurtosis: excessKurtosis(shaped),
     hitRate,
     best: n === 0 ? NaN : returns.reduce((a, b) => Math.max(a, b)),
     worst: n === 0 ? NaN : returns.reduce((a, b) => Math.min(a, b)),
-    correlation: benchmark ? correlation(returns, benchmark) : NaN,
+    correlation: benchmark && shaped.length > 0 ? correlation(returns, benchmark) : NaN,
     beta: benchmark ? slope(benchmark, returns) : NaN,
   });
+}
+
+/** Annual Sharpe ratio; NaN where the returns are equal up to the rounding of wealth, for noise is no risk. */
+function sharpeOf(returns: Float64Array, periodsPerYear: number): number {
+  return isFlat(returns) ? NaN : measure(returns, ["sharpe"], periodsPerYear)[0]!;
 }
 
 function sortino(returns: Float64Array, periodsPerYear: number): number {
@@ -129,8 +135,6 @@ export function rollingSharpe(
 ): Float64Array {
   if (!(Number.isInteger(window) && window > 1)) throw new RangeError(`a window of ${window}`);
   return returns.map((_, t) =>
-    t < window - 1
-      ? NaN
-      : measure(returns.subarray(t - window + 1, t + 1), ["sharpe"], periodsPerYear)[0]!,
+    t < window - 1 ? NaN : sharpeOf(returns.subarray(t - window + 1, t + 1), periodsPerYear),
   );
 }

@@ -4,6 +4,7 @@ import { toDay, toNumber } from "#core";
 import {
   conventions,
   drawdowns,
+  type Metrics,
   monthlyReturns,
   performance,
   returnSeries,
@@ -100,6 +101,30 @@ describe("performance", () => {
     expect(m.hitRate).toBe(1);
     const still = of(...Array<number>(300).fill(0));
     expect([still.cagr, still.sharpe, still.hitRate]).toEqual([0, NaN, 0]);
+  });
+
+  it("has no Sharpe ratio over cash for a stream that is cash, as wealth rounds it", () => {
+    const rates = Float64Array.from({ length: 500 }, (_, t) => (0.02 + 0.01 * Math.sin(t)) / 252);
+    const [more, less] = [0, 0.0001].map((above) => {
+      let wealth = 100_000;
+      const returns = rates.map((rate) => {
+        const before = wealth;
+        wealth += wealth * (rate + above);
+        return wealth / before - 1;
+      });
+      expect(returns.some((r, t) => r !== rates[t]! + above)).toBe(true);
+      return performance(returnSeries(weekdays(500), returns), { riskFree: rates });
+    }) as [Metrics, Metrics];
+    expect([more.sharpeExcess, less.sharpeExcess]).toEqual([NaN, NaN]);
+    expect(more.sharpe).toBeGreaterThan(10);
+  });
+
+  it("takes a return that equity rounds for flat", () => {
+    const equity = Array.from({ length: 300 }, (_, t) => 100 * 1.001 ** t);
+    const m = of(...equity.slice(1).map((x, t) => x / equity[t]! - 1));
+    expect([m.sharpe, m.skew, m.excessKurtosis]).toEqual([NaN, NaN, NaN]);
+    const flat = Float64Array.from(equity.slice(1).map((x, t) => x / equity[t]! - 1));
+    expect(rollingSharpe(flat, 20).every(Number.isNaN)).toBe(true);
   });
 
   it("has an answer for losses alone and for ruin", () => {
