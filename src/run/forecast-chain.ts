@@ -1,6 +1,13 @@
 import { pathToFileURL } from "node:url";
 import { type ErrorCode, key, VolterraError } from "#core";
-import { balanceClasses, type Fitted, type Model, type Samples, takeRows } from "#learn";
+import {
+  balanceClasses,
+  type Exchange,
+  type Fitted,
+  type Model,
+  type Samples,
+  takeRows,
+} from "#learn";
 
 /** One fit of a chain: rows to train on, and rows to forecast with it. */
 export interface ChainFold {
@@ -23,19 +30,26 @@ export interface Chain {
   readonly balanced: boolean;
   /** Parameters of every fit after the first, which then begins from the model before; each from nothing where absent. */
   readonly again?: unknown;
-  /** Keep the file of the last fit. */
-  readonly keep: boolean;
+}
+
+/** A model's file, and the one for other libraries where it has one. */
+export interface SavedModel {
+  readonly file: Uint8Array;
+  readonly exchange?: Exchange | undefined;
 }
 
 /** What became of one fit. */
-export type ChainFit =
+export type ChainFit = ChainOutcome & {
+  /** The last model that did not fail, with the last fit. */
+  readonly saved?: SavedModel;
+};
+
+type ChainOutcome =
   | {
       readonly ok: true;
       /** `[rows to forecast][classes]` */
       readonly values: Float64Array;
       readonly training: Fitted["training"];
-      /** File of the model, of the last fold where it is kept. */
-      readonly saved?: Uint8Array;
     }
   | {
       readonly ok: false;
@@ -73,6 +87,7 @@ export async function fitChain(chain: Chain, onFit: () => void): Promise<ChainFi
   for (const [index, fold] of chain.folds.entries()) {
     const train = takeRows(rows, fold.train);
     const asked = takeRows(rows, fold.predict);
+    let fit: ChainOutcome;
     const start = again === undefined ? undefined : before;
     try {
       const fitted: Fitted = await model.fit(
@@ -84,17 +99,18 @@ export async function fitChain(chain: Chain, onFit: () => void): Promise<ChainFi
           ...(fold.held && { validation: takeRows(rows, fold.held) }),
         },
       );
-      const last = index === chain.folds.length - 1;
       const { values } = fitted.predict(asked);
-      const { training } = fitted;
-      out.push({ ok: true, values, training, ...(chain.keep && last && { saved: fitted.save() }) });
+      fit = { ok: true, values, training: fitted.training };
       before = fitted;
     } catch (error) {
       if (!(error instanceof VolterraError) || error.code !== "MODEL") throw error;
       const { code, message, hint } = error;
       const values = before ? before.predict(asked).values : new Float64Array(0);
-      out.push({ ok: false, error: { code, message, hint }, values });
+      fit = { ok: false, error: { code, message, hint }, values };
     }
+    const saved = before &&
+      index === chain.folds.length - 1 && { file: before.save(), exchange: before.exchange() };
+    out.push({ ...fit, ...(saved && { saved }) });
     onFit();
   }
   return out;

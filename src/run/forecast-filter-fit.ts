@@ -1,7 +1,7 @@
 import { lastSteps, outputs, type Samples, takeRows } from "#learn";
 import { takeFeatures } from "#features";
 import type { Catalog } from "./catalog.ts";
-import { type Chain, type ChainFit } from "./forecast-chain.ts";
+import type { Chain, ChainFit, SavedModel } from "./forecast-chain.ts";
 import {
   type Contender,
   failedEverywhere,
@@ -9,6 +9,7 @@ import {
   prepareContender,
 } from "./forecast-fit.ts";
 import type { FilterSpec } from "./forecast-filter-spec.ts";
+import { savedOf } from "./forecast-models.ts";
 import { MODEL } from "./forecast-result.ts";
 import type { Training } from "./forecast-retraining.ts";
 import {
@@ -46,8 +47,8 @@ export interface RiskContender {
     readonly training: number;
     readonly why: string;
   }[];
-  /** File of the last model of each seed. */
-  readonly saved: Readonly<Record<number, Uint8Array>>;
+  /** The last model of each seed. */
+  readonly saved: Readonly<Record<number, SavedModel>>;
 }
 
 /** What is learned from, when, and by which entries. */
@@ -101,7 +102,7 @@ export async function fitRisk(
       balanced: spec.balanced && name !== "class-prior",
     };
     return (isModel ? spec.seeds : spec.seeds.slice(0, 1)).map((seed): Chain =>
-      Object.assign({ seed, keep: true }, base, more),
+      Object.assign({ seed }, base, more),
     );
   });
   const fits = await fitChains(chains, fitting);
@@ -150,11 +151,7 @@ function gather(
       fit.ok ? [] : [{ seed, training: training + 1, why: fit.error.message }],
     ),
   );
-  const saved = own.flatMap(({ seed, fits }) => {
-    const last = fits.at(-1)!;
-    return last.ok && last.saved ? [[seed, last.saved] as const] : [];
-  });
-  return { name, forecasts: [mean, ...each], failed, saved: Object.fromEntries(saved) };
+  return { name, forecasts: [mean, ...each], failed, saved: savedOf(own) };
 }
 
 function labels(rows: Samples, index: Int32Array): Uint8Array {

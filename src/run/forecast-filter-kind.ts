@@ -7,8 +7,8 @@ import type { FilterMonitoring, FilterResult } from "./forecast-filter-result.ts
 import { type FilterSpec, resolveFilter } from "./forecast-filter-spec.ts";
 import { type FilterEvaluation, runFilterStudy } from "./forecast-filter-study.ts";
 import { keepFits } from "./forecast-kept.ts";
+import { modelFiles } from "./forecast-models.ts";
 import { trialsOf } from "./forecast-filter-trials.ts";
-import { MODEL } from "./forecast-result.ts";
 import { storeColumns } from "./forecast-store.ts";
 
 /** Studies of `kind: filter`. */
@@ -27,17 +27,9 @@ export const FILTER: StudyKind<FilterSpec, FilterResult, FilterMonitoring> = {
 };
 
 function filesOf({ monitoring, contenders, trainings }: FilterEvaluation): RunFiles {
-  const models = contenders.flatMap(({ name, saved }) =>
-    Object.entries(saved).map(
-      ([seed, bytes]) =>
-        [`models/${name === MODEL ? "model" : name}-${seed}.volterra`, bytes] as const,
-    ),
-  );
-  const asOf = toDay(trainings.at(-1)!.asOf);
   return {
     "monitoring.json": toJson({ ...monitoring, days: Array.from(monitoring.days, toDay) }),
-    "models/about.json": toJson({ asOf, models: models.map(([file]) => file) }, 1),
-    ...Object.fromEntries(models),
+    ...modelFiles(contenders, toDay(trainings.at(-1)!.asOf)),
   };
 }
 

@@ -10,7 +10,14 @@ import {
 } from "#learn";
 import { takeFeatures } from "#features";
 import type { Catalog } from "./catalog.ts";
-import { type Chain, type ChainFit, type Failure, revive } from "./forecast-chain.ts";
+import {
+  type Chain,
+  type ChainFit,
+  type Failure,
+  revive,
+  type SavedModel,
+} from "./forecast-chain.ts";
+import { savedOf } from "./forecast-models.ts";
 import type { ModelUse } from "./forecast-spec.ts";
 import { fitChains, type Fitting } from "./forecast-team.ts";
 
@@ -23,6 +30,8 @@ export interface SeedFit {
 /** A model under every seed; a seed that failed is told of. */
 export interface Fits {
   readonly name: string;
+  /** The last model of each seed. */
+  readonly saved: Readonly<Record<number, SavedModel>>;
   readonly seeds: readonly SeedFit[];
   readonly failed: readonly { readonly seed: number; readonly why: string }[];
 }
@@ -89,7 +98,7 @@ export async function fitEntries(
     seeds.map((seed): Chain => {
       const { name, file, params, rows } = contender;
       const parts = folds.map(({ train, test }) => ({ train, predict: test }));
-      return { name, file, params, rows, folds: parts, seed, balanced: false, keep: false };
+      return { name, file, params, rows, folds: parts, seed, balanced: false };
     }),
   );
   const fits = await fitChains(chains, fitting);
@@ -121,7 +130,8 @@ function gatherSeeds(
   for (const { seed, why } of failed) {
     emit({ kind: "warning", code: "MODEL", message: `${name}, seed ${seed}: ${why}` });
   }
-  return { name, seeds, failed };
+  const saved = savedOf(seeds.map(({ seed, folds }) => ({ seed, fits: folds })));
+  return { name, seeds, failed, saved };
 }
 
 /** The first failure of a chain, naming the fit. */

@@ -2,6 +2,7 @@ import { toDay } from "#core";
 import type { StudyKind } from "./execute-kind.ts";
 import { keepFits } from "./forecast-kept.ts";
 import type { ForecastResult } from "./forecast-result.ts";
+import { modelFiles } from "./forecast-models.ts";
 import { type ForecastSpec, resolveForecast } from "./forecast-spec.ts";
 import { type ForecastEvaluation, runForecastStudy } from "./forecast-study.ts";
 import { storeVersion, versionResults } from "./forecast-versions.ts";
@@ -14,7 +15,11 @@ export const FORECAST: StudyKind<ForecastSpec, ForecastResult> = {
     const { version, dir, files } = versionResults(run.root, run.spec, evaluation);
     await storeVersion({ dir, files });
     const result = { ...evaluation.result, run: run.run, code: run.code, version };
-    const all = { ...files, "forecasts.csv": forecastsFile(evaluation) };
+    const all = {
+      ...files,
+      "forecasts.csv": forecastsFile(evaluation),
+      ...modelFiles(evaluation.models, evaluation.asOf),
+    };
     return { result, files: all, detail: undefined };
   },
 };

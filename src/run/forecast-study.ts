@@ -1,4 +1,4 @@
-import { type Emit, key, silent, toDay } from "#core";
+import { type Day, type Emit, key, silent, toDay } from "#core";
 import { countTrials } from "#evidence";
 import {
   accuracy,
@@ -69,6 +69,9 @@ export interface ForecastEvaluation {
   /** Forecasts of the pooled rows by entry, and of each seed of the model. */
   readonly forecasts: Readonly<Record<string, Prediction>>;
   readonly bySeed: readonly { readonly seed: number; readonly values: Float64Array }[];
+  /** Models of the last fold, and the last close before its test. */
+  readonly models: readonly Fits[];
+  readonly asOf: Day;
 }
 
 /**
@@ -139,7 +142,8 @@ export async function runForecastStudy(run: ForecastRun): Promise<ForecastEvalua
     trials: countTrials(run.ledger.entries()).recorded,
   };
   const bySeed = main.seeds.map((own) => ({ seed: own.seed, values: poolSeed(own) }));
-  return { result, pooled, forecasts, bySeed };
+  const asOf = toDay(rows.times[folds.at(-1)!.test[0]! - 1]!);
+  return { result, pooled, forecasts, bySeed, models: fits, asOf };
 }
 
 async function prepareAll(

@@ -31,7 +31,6 @@ const CHAIN: Chain = {
   }),
   folds: [],
   balanced: false,
-  keep: false,
 };
 
 type Result = { kind: string; study: string; preset: string; run: string };

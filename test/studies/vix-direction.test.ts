@@ -3,17 +3,22 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { calendar, toNumber } from "#core";
-import { samples } from "#learn";
+import { takeFeatures } from "#features";
+import { lastSteps, readSafetensors, samples, takeRows } from "#learn";
 import { memorySnapshot, openMarket, simulateMarket } from "#market";
+import gbt from "../../catalog/models/gbt.ts";
 import direction from "../../catalog/targets/direction.ts";
 import { openCatalog } from "../../src/run/catalog.ts";
+import { buildRows } from "../../src/run/forecast-data.ts";
 import { makeFolds } from "../../src/run/forecast-folds.ts";
 import { keepFits, type KeptFits } from "../../src/run/forecast-kept.ts";
+import { modelFiles } from "../../src/run/forecast-models.ts";
 import { resolveForecast } from "../../src/run/forecast-spec.ts";
 import { runForecastStudy } from "../../src/run/forecast-study.ts";
 import { storeVersion, versionResults } from "../../src/run/forecast-versions.ts";
 import { openLedger } from "../../src/run/ledger.ts";
 import { readStudy } from "../../src/run/study.ts";
+import { openWorkbench } from "../../src/run/workbench.ts";
 import { forecastComparison, forecastText, renderForecast } from "#report";
 
 const STUDY = "studies/vix-direction.yaml";
@@ -152,6 +157,37 @@ describe("the study on the simulated market", async () => {
     const again = await run([], 2, root);
     expect(again.evaluation.result).toEqual(result);
     expect(again.evaluation.bySeed).toEqual(first.evaluation.bySeed);
+  });
+
+  it("gives the last models as files of its own, of PyTorch and of XGBoost", async () => {
+    const { models, asOf, forecasts, pooled } = first.evaluation;
+    const files = modelFiles(models, asOf);
+    expect(Object.keys(files).filter((name) => /model|trees/.test(path.basename(name)))).toEqual([
+      "models/model-0.volterra",
+      "models/model-0.safetensors",
+      "models/model-1.volterra",
+      "models/model-1.safetensors",
+      "models/trees-0.volterra",
+      "models/trees-0.xgboost.json",
+    ]);
+    expect(asOf < result.folds[1]!.test.start && asOf >= result.folds[0]!.test.end).toBe(true);
+    const bytes = (name: string) => files[`models/${name}`] as Uint8Array;
+    expect(readSafetensors(bytes("model-1.safetensors"))).toHaveProperty([
+      "tensors",
+      "scaler.mean",
+    ]);
+    // What is loaded forecasts the last fold as the run did.
+    const rows = await buildRows(openWorkbench(await market, catalog), first.spec);
+    const last = makeFolds(rows, first.spec.split)[1]!.test;
+    const own = lastSteps(takeFeatures(rows, Object.keys(first.spec.features)));
+    const loaded = gbt.load(bytes("trees-0.volterra")).predict(takeRows(own, last));
+    expect(loaded.values).toEqual(forecasts.trees!.values.slice(-last.length * 3));
+    expect(pooled.times.at(-1)).toBe(rows.times[last.at(-1)!]);
+    for (const cut of [5, 60, bytes("trees-0.volterra").length - 1]) {
+      expect(() => gbt.load(bytes("trees-0.volterra").slice(0, cut))).toThrow(
+        /not a readable model file/,
+      );
+    }
   });
 
   it("goes on where it was interrupted, with the same result", async () => {
