@@ -8,7 +8,7 @@ export const TILE = 16;
 /**
  * Episodes in the engine's memory, f32, tile after tile of sixteen paths, money in units of the premium. Addresses of
  * features [tile][steps][16][stride], delta, gain and liability [tile][steps][16], costs of a unit
- * [tile][steps + 1][16] and of its square [tile][16], actions [tile][steps][16].
+ * [tile][steps + 1][16] and of its square [tile][16].
  */
 export interface Bundle {
   readonly tiles: number;
@@ -20,7 +20,6 @@ export interface Bundle {
   readonly liability: number;
   readonly linear: number;
   readonly quadratic: number;
-  readonly actions: number;
 }
 
 /** Room for `tiles` tiles. */
@@ -41,7 +40,6 @@ export function reserveBundle(
     liability: floats(steps),
     linear: floats(steps + 1),
     quadratic: floats(1),
-    actions: floats(steps),
   };
 }
 

@@ -25,16 +25,28 @@ export interface ComparisonOptions {
   readonly alpha?: number;
 }
 
-/**
- * Bootstrap of a statistic of several samples on common draws: seeds with replacement and, within each, paths with
- * replacement, the same for all samples of that many paths. `of` sees the tail loss and the mean of each sample, averaged over the drawn
- * seeds. Bounds are basic: 2·estimate − quantile. One seed alone resamples paths only.
- */
+/** A statistic of the tail losses and the means of several samples, averaged over seeds. */
+export type SampleStatistic = (tails: readonly number[], means: readonly number[]) => number;
+
+/** `compareMany` for one statistic. */
 export function compare(
   samples: readonly Sample[],
-  of: (tails: readonly number[], means: readonly number[]) => number,
+  of: SampleStatistic,
   options: ComparisonOptions,
 ): Compared {
+  return compareMany(samples, [of], options)[0]!;
+}
+
+/**
+ * Bootstrap of statistics of several samples on common draws: seeds with replacement and, within each, paths with
+ * replacement, the same for all samples of that many paths. A statistic sees the tail loss and the mean of each sample,
+ * averaged over the drawn seeds. Bounds are basic: 2·estimate − quantile. One seed alone resamples paths only.
+ */
+export function compareMany(
+  samples: readonly Sample[],
+  statistics: readonly SampleStatistic[],
+  options: ComparisonOptions,
+): Compared[] {
   const { key, threshold = 0, resamples = 1000, alpha = 0.05 } = options;
   const seeds = samples[0]!.length;
   const prepared = samples.map((sample) => sample.map(sortTail));
@@ -45,7 +57,7 @@ export function compare(
   );
   const tails = new Float64Array(samples.length);
   const means = new Float64Array(samples.length);
-  const measure = (draw: (s: number) => number): number => {
+  const measure = (draw: (s: number) => number): number[] => {
     tails.fill(0);
     means.fill(0);
     for (let s = 0; s < seeds; s++) {
@@ -57,10 +69,11 @@ export function compare(
         means[m]! += mean / seeds;
       });
     }
-    return of(Array.from(tails), Array.from(means));
+    const [byTail, byMean] = [Array.from(tails), Array.from(means)];
+    return statistics.map((of) => of(byTail, byMean));
   };
-  const estimate = measure((s) => s);
-  const draws = new Float64Array(resamples);
+  const estimates = measure((s) => s);
+  const draws = statistics.map(() => new Float64Array(resamples));
   for (let b = 0; b < resamples; b++) {
     const own = key.fold("resample", b);
     for (const [n, rows] of counts) {
@@ -70,19 +83,21 @@ export function compare(
       });
     }
     const picked = integers(own.fold("seeds"), seeds, seeds);
-    draws[b] = measure((s) => picked[s]!);
+    measure((s) => picked[s]!).forEach((value, i) => (draws[i]![b] = value));
   }
-  const pivots = draws.map((d) => 2 * estimate - d);
-  const share = (wrong: (d: number) => boolean) =>
-    (1 + pivots.reduce((n, d) => n + (wrong(d) ? 1 : 0), 0)) / (resamples + 1);
-  return {
-    estimate,
-    low: quantile(pivots, alpha),
-    high: quantile(pivots, 1 - alpha),
-    standardError: std(draws, 1),
-    pAbove: share((d) => d <= threshold),
-    pBelow: share((d) => d >= threshold),
-  };
+  return estimates.map((estimate, i) => {
+    const pivots = draws[i]!.map((d) => 2 * estimate - d);
+    const share = (wrong: (d: number) => boolean) =>
+      (1 + pivots.reduce((n, d) => n + (wrong(d) ? 1 : 0), 0)) / (resamples + 1);
+    return {
+      estimate,
+      low: quantile(pivots, alpha),
+      high: quantile(pivots, 1 - alpha),
+      standardError: std(draws[i]!, 1),
+      pAbove: share((d) => d <= threshold),
+      pBelow: share((d) => d >= threshold),
+    };
+  });
 }
 
 interface Sorted {

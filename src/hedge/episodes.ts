@@ -34,17 +34,20 @@ export interface Episodes {
   readonly linear: Float64Array;
   /** Cost of the square of a trade. */
   readonly quadratic: number;
-  /** A second option: `maturity` twice the first's, at the money at the start; its price, delta and vega. */
-  readonly second: {
-    readonly price: Float64Array;
-    readonly delta: Float64Array;
-    readonly vega: Float64Array;
-  };
+  /** A second option, for those who ask: `maturity` twice the first's, at the money at the start. */
+  readonly second: () => SecondOption;
   /** The controls' features, [steps][paths]; zeros where the environment has none. */
   readonly signal: Float64Array;
   readonly decoy: Float64Array;
   readonly contract: Contract;
   readonly warnings: readonly string[];
+}
+
+/** [steps + 1][paths]. */
+export interface SecondOption {
+  readonly price: Float64Array;
+  readonly delta: Float64Array;
+  readonly vega: Float64Array;
 }
 
 export interface EpisodesRequest {
@@ -112,22 +115,32 @@ export function episodesOf(
   };
   const { rate } = contract;
   const row = (values: Float64Array, t: number) => values.subarray(t * n, (t + 1) * n);
-  const value = (at: number, t: number, strikes?: Float64Array): Float64Array => {
-    const prices = row(spot, at);
-    const years = rolled && at > t ? tau[t]! - 1 / YEAR : tau[at]!;
-    if (!strikes) return blackScholesRow(CALL, prices, SPOT, years, row(vol, at), rate).price;
-    const relative = prices.map((s, i) => s / strikes[i]!);
-    const { price } = blackScholesRow(CALL, relative, 1, years, row(vol, at), rate);
-    return price.map((p, i) => p * strikes[i]!);
-  };
+  /** The option sold at session t as it is at `at`, and its Greeks, for a strike of `strike` and prices relative to it. */
+  const rowAt = (at: number, years: number, prices: Float64Array, strike: number) =>
+    blackScholesRow(CALL, prices, strike, years, row(vol, at), rate);
   const liability = new Float64Array(steps * n);
-  let before = value(0, 0, rolled ? row(spot, 0) : undefined);
-  const premium = before.slice();
-  for (let t = 0; t < steps; t++) {
+  let premium: Float64Array = new Float64Array(0);
+  let before: Float64Array = premium;
+  for (let t = 0; t <= steps; t++) {
     const prices = row(spot, t);
+    if (rolled && t > 0) {
+      // What was sold at t − 1, a session later.
+      const last = row(spot, t - 1);
+      const relative = prices.map((s, i) => s / last[i]!);
+      const { price } = rowAt(t, tau[t - 1]! - 1 / YEAR, relative, 1);
+      for (let i = 0; i < n; i++) liability[(t - 1) * n + i] = price[i]! * last[i]! - before[i]!;
+    }
+    if (rolled && t === steps) break;
     const seen = rolled ? new Float64Array(n).fill(1) : prices;
+    const greeks = rowAt(t, tau[t]!, seen, rolled ? 1 : SPOT);
+    const price = rolled ? greeks.price.map((p, i) => p * prices[i]!) : greeks.price;
+    if (t === 0) premium = price;
+    else if (!rolled) {
+      for (let i = 0; i < n; i++) liability[(t - 1) * n + i] = price[i]! - before[i]!;
+    }
+    before = price;
+    if (t === steps) break;
     const scale = (i: number): number => (rolled ? prices[i]! : 1);
-    const greeks = blackScholesRow(CALL, seen, rolled ? 1 : SPOT, tau[t]!, row(vol, t), rate);
     for (let i = 0; i < n; i++) {
       const k = t * n + i;
       out.delta[k] = greeks.delta[i]!;
@@ -135,10 +148,6 @@ export function episodesOf(
       out.vega[k] = greeks.vega[i]! * scale(i);
       out.theta[k] = greeks.theta[i]! * scale(i);
     }
-    if (rolled && t > 0) before = value(t, t, prices);
-    const after = value(t + 1, t, rolled ? prices : undefined);
-    for (let i = 0; i < n; i++) liability[t * n + i] = after[i]! - before[i]!;
-    before = after;
   }
   const { bps, quadratic, multiple } = environment.costs;
   return Object.freeze({
@@ -154,7 +163,7 @@ export function episodesOf(
     premium,
     linear: spot.map((s) => (multiple * bps * s) / 1e4),
     quadratic: multiple * quadratic,
-    second: secondOption({ ...paths, spot }, environment, contract, vol),
+    second: once(() => secondOption({ ...paths, spot }, environment, contract, vol)),
     signal,
     decoy,
     contract,
@@ -163,6 +172,12 @@ export function episodesOf(
 }
 
 const CALL: Right = "call";
+
+/** The same, computed when first asked for. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
 
 /** [steps + 1][paths]; the last row marks what is bought back there. */
 function markVolatilities(
@@ -234,8 +249,8 @@ function withSignals(
   key: Key,
 ): Pick<Episodes, "spot" | "signal" | "decoy"> {
   const signal = new Float64Array(steps * n);
+  if (!signals) return { spot, signal, decoy: signal };
   const decoy = new Float64Array(steps * n);
-  if (!signals) return { spot, signal, decoy };
   const [u, a, b] = ["drift", "signal", "decoy"].map((name) => normals(key.fold(name), steps * n));
   const moved = spot.slice();
   const growth = new Float64Array(n).fill(1);
@@ -262,7 +277,7 @@ function secondOption(
   { params }: Environment,
   { maturity, mark, rate }: Contract,
   vol: Float64Array,
-): Episodes["second"] {
+): SecondOption {
   const size = (steps + 1) * n;
   const out = {
     price: new Float64Array(size),

@@ -1,5 +1,4 @@
 import { suggest, VolterraError } from "#core";
-import { mean, std } from "#num";
 import type { Episodes } from "./episodes.ts";
 
 /** A feature of a policy: element k of the episodes, sanely scaled before it is standardised. */
@@ -60,8 +59,16 @@ export function fitScaling(features: readonly string[], episodes: readonly Episo
   checkFeatures(features);
   const moments = features.map((name) => {
     const { value } = FEATURES[name]!;
-    const all = episodes.flatMap((e) => Array.from(e.delta, (_, k) => value(e, k)));
-    return { mean: mean(all), deviation: Math.max(1e-6, std(all, 0)) };
+    let [count, sum, squares] = [0, 0, 0];
+    for (const e of episodes) {
+      for (let k = 0; k < e.delta.length; k++) sum += value(e, k);
+      count += e.delta.length;
+    }
+    const mean = sum / count;
+    for (const e of episodes) {
+      for (let k = 0; k < e.delta.length; k++) squares += (value(e, k) - mean) ** 2;
+    }
+    return { mean, deviation: Math.max(1e-6, Math.sqrt(squares / count)) };
   });
   return {
     features,

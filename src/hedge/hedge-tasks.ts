@@ -10,7 +10,7 @@ import {
   updateTasks,
 } from "#learn";
 import { type Bundle, TILE } from "./bundle.ts";
-import { type RiskSpec, disutility } from "./risk.ts";
+import { type Disutility, type RiskSpec, disutility } from "./risk.ts";
 import { headScore } from "./risk-head.ts";
 
 /** Addresses of what a hedging training shares between threads. */
@@ -26,6 +26,8 @@ export interface HedgeLayout {
   readonly thresholds: number;
   /** What a shard found, `FOUND` numbers each, f64. */
   readonly found: number;
+  /** Actions on the testing bundle, [tile][steps][16]. */
+  readonly actions: number;
   readonly scratch: readonly number[];
   readonly scratchBytes: number;
   /** Four words: the key of the step's dropout. */
@@ -50,6 +52,8 @@ export const FOUND = { value: 0, slope: 1, loss: 2, score: 3, probe: 4, size: 5 
 /** Ways to take the second derivative: along the residual, along a direction, of the risk head. */
 export const ALONG = { residual: 0, direction: 1, head: 2 } as const;
 
+/** Weight of the head's score beside the risk. */
+export const HEAD_WEIGHT = 0.1;
 /** Lanes of a row of the policy's outputs. */
 const LANE = 8;
 
@@ -73,7 +77,8 @@ export const setup: Setup = ({ engine, thread, data }) => {
   const score = headScore(risk);
   const { steps } = given.training;
   const size = steps * TILE;
-  const tile = tileOf(engine, given.training);
+  const bounded = given.policy.bound !== undefined;
+  const tile = tileOf(engine, given.training, bounded);
 
   const passOf = (gradient: number, shard: number, dropout: boolean): Pass => ({
     kernels: engine.kernels,
@@ -84,132 +89,183 @@ export const setup: Setup = ({ engine, thread, data }) => {
     gradient,
     ...(dropout && { dropout: { key: layout.key, first: shard * half * TILE } }),
   });
+  /** Clears a shard's room among those from `base` on; returns its address. */
+  const begin = (shard: number, base: number): number => {
+    const at = base + 4 * shard * shelf.size;
+    arena.f32(at, shelf.size).fill(0);
+    return at;
+  };
   const thresholdOf = (shard: number) => arena.f64(layout.thresholds, shard + 1)[shard >> 1]!;
+
+  const size8 = size * LANE;
+  const weight = 1 / (half * TILE);
+  const foundOf = (shard: number) => arena.f64(layout.found + 8 * FOUND.size * shard, FOUND.size);
+  const numberOf = (shard: number, first: number, j: number) =>
+    (shard >> 1) * pool + ((first + (shard & 1) * half + j) % pool);
+
+  /** Adds what is found of the losses of a tile; calls back with each path's u at its loss. */
+  const weigh = (
+    found: Float64Array,
+    losses: Float64Array,
+    tau: number,
+    each: (row: number, at: Disutility) => void,
+  ): void => {
+    for (let row = 0; row < TILE; row++) {
+      const at = u(losses[row]! - tau);
+      found[FOUND.value]! += at.value;
+      found[FOUND.slope]! += at.slope;
+      found[FOUND.loss]! += losses[row]!;
+      each(row, at);
+    }
+  };
+
+  /** ∂/∂outputs of the mean head score times `headWeight`, and the scores added up. */
+  const scoreHeads = (
+    found: Float64Array,
+    outputsAt: number,
+    remaining: Float64Array,
+    headWeight: number,
+  ): number => {
+    const at = scratch.take(size8);
+    const outputs = arena.f32(outputsAt, size8);
+    const d = arena.f32(at, size8);
+    const factor = (headWeight * weight) / steps;
+    for (let k = 0; k < size; k++) {
+      const s = score(remaining[k]!, outputs[k * LANE + 1]!, outputs[k * LANE + 2]!);
+      found[FOUND.score]! += s.value / steps;
+      d[k * LANE + 1] = factor * s.first[0];
+      d[k * LANE + 2] = factor * s.first[1];
+    }
+    return at;
+  };
 
   /** Gradient of the mean of (1 − share)·u + share·loss, with the head's score, over the tiles of a shard. */
   const risks = (
     shard: number,
     first: number,
-    share: number,
-    headWeight: number,
-    dropout: boolean,
+    { share, headWeight, pass }: { share: number; headWeight: number; pass: Pass },
   ): void => {
-    const at = layout.parameters.gradients + 4 * shard * shelf.size;
-    arena.f32(at, shelf.size).fill(0);
-    const found = arena.f64(layout.found + 8 * FOUND.size * shard, FOUND.size).fill(0);
+    const found = foundOf(shard);
     const tau = thresholdOf(shard);
-    const weight = 1 / (half * TILE);
     for (let j = 0; j < half; j++) {
       scratch.reset();
-      const number = (shard >> 1) * pool + ((first + (shard & 1) * half + j) % pool);
-      const paths = tile.paths(number);
-      const taped = policy.forward(passOf(at, shard, dropout), paths);
+      const number = numberOf(shard, first, j);
+      const taped = policy.forward(pass, tile.paths(number));
       const { losses, slopes, remaining } = tile.reckon(number, taped.actions);
       const dActions = scratch.take(size);
       const d = arena.f32(dActions, size);
-      for (let row = 0; row < TILE; row++) {
-        const { value, slope } = u(losses[row]! - tau);
-        found[FOUND.value]! += value;
-        found[FOUND.slope]! += slope;
-        found[FOUND.loss]! += losses[row]!;
+      weigh(found, losses, tau, (row, { slope }) => {
         const factor = weight * ((1 - share) * slope + share);
         for (let k = row; k < size; k += TILE) d[k] = factor * slopes[k]!;
-      }
-      let dHeads: number | undefined;
-      if (headWeight > 0) {
-        dHeads = scratch.take(size * LANE);
-        const outputs = arena.f32(taped.outputs, size * LANE);
-        const dOut = arena.f32(dHeads, size * LANE);
-        const factor = (headWeight * weight) / steps;
-        for (let k = 0; k < size; k++) {
-          const s = score(remaining[k]!, outputs[k * LANE + 1]!, outputs[k * LANE + 2]!);
-          found[FOUND.score]! += s.value / steps;
-          dOut[k * LANE + 1] = factor * s.first[0];
-          dOut[k * LANE + 2] = factor * s.first[1];
-        }
-      }
+      });
+      const dHeads =
+        headWeight > 0 ? scoreHeads(found, taped.outputs, remaining, headWeight) : undefined;
       taped.backward(dActions, dHeads);
     }
   };
 
-  /** Derivative of a shard's mean u along the residual's scale or a direction, and the gradient of that derivative. */
-  const alongActions = (shard: number, first: number, along: number, pass: Pass): void => {
-    const found = arena.f64(layout.found + 8 * FOUND.size * shard, FOUND.size);
+  /**
+   * Derivative of a shard's mean u along the residual's scale or a direction, and the gradient of that derivative; on the
+   * same way the gradient of the mean u itself, added up at `plain`.
+   */
+  const alongActions = (
+    shard: number,
+    first: number,
+    { along, pass, plain }: { along: number; pass: Pass; plain?: number },
+  ): void => {
+    const found = foundOf(shard);
     const tau = thresholdOf(shard);
-    const weight = 1 / (half * TILE);
     for (let j = 0; j < half; j++) {
       scratch.reset();
-      const number = (shard >> 1) * pool + ((first + (shard & 1) * half + j) % pool);
+      const number = numberOf(shard, first, j);
       const taped = policy.forwardTangent(pass, tile.paths(number), along);
       const { losses, slopes } = tile.reckon(number, taped.actions);
       const dots = arena.f32(taped.dots, size);
       const bends = tile.bend(number, dots);
       const [dActions, dDots] = [scratch.take(size), scratch.take(size)];
       const [d, dDot] = [arena.f32(dActions, size), arena.f32(dDots, size)];
-      for (let row = 0; row < TILE; row++) {
+      weigh(found, losses, tau, (row, { slope, bend }) => {
         let lossDot = 0;
         for (let k = row; k < size; k += TILE) lossDot += slopes[k]! * dots[k]!;
-        const { slope, bend } = u(losses[row]! - tau);
         found[FOUND.probe]! += slope * lossDot;
+        const [byDot, byLoss] = [weight * slope, weight * bend * lossDot];
         for (let k = row; k < size; k += TILE) {
-          d[k] = weight * (bend * lossDot * slopes[k]! + slope * bends[k]!);
-          dDot[k] = weight * slope * slopes[k]!;
+          d[k] = byLoss * slopes[k]! + byDot * bends[k]!;
+          dDot[k] = byDot * slopes[k]!;
         }
-      }
-      taped.backward(dActions, dDots);
+      });
+      taped.backward(dActions, dDots, plain);
     }
   };
 
-  /** Derivative of the mean head score by a scale of the head's outputs, and its gradient; the losses count as given. */
-  const alongHead = (shard: number, first: number, pass: Pass): void => {
-    const found = arena.f64(layout.found + 8 * FOUND.size * shard, FOUND.size);
-    const weight = 1 / (half * TILE * steps);
+  /**
+   * Derivative of the mean head score by a scale of the head's outputs, and its gradient, where the losses count as given;
+   * after the same way forward the gradient of the mean u and of the score, added up at `plain`.
+   */
+  const alongHead = (
+    shard: number,
+    first: number,
+    { pass, plain }: { pass: Pass; plain: number },
+  ) => {
+    const found = foundOf(shard);
+    const tau = thresholdOf(shard);
+    const factor = weight / steps;
     for (let j = 0; j < half; j++) {
       scratch.reset();
-      const number = (shard >> 1) * pool + ((first + (shard & 1) * half + j) % pool);
-      const taped = policy.forward(pass, tile.paths(number));
-      const { remaining } = tile.reckon(number, taped.actions);
+      const number = numberOf(shard, first, j);
+      const taped = policy.forward({ ...pass, gradient: plain }, tile.paths(number));
+      const { losses, slopes, remaining } = tile.reckon(number, taped.actions);
       const dActions = scratch.take(size);
-      arena.f32(dActions, size).fill(0);
-      const dHeads = scratch.take(size * LANE);
-      const outputs = arena.f32(taped.outputs, size * LANE);
-      const d = arena.f32(dHeads, size * LANE);
+      const d = arena.f32(dActions, size);
+      weigh(found, losses, tau, (row, { slope }) => {
+        for (let k = row; k < size; k += TILE) d[k] = weight * slope * slopes[k]!;
+      });
+      const dHeads = scoreHeads(found, taped.outputs, remaining, HEAD_WEIGHT);
+      const dScale = scratch.take(size8);
+      const [outputs, by] = [arena.f32(taped.outputs, size8), arena.f32(dScale, size8)];
       for (let k = 0; k < size; k++) {
         const [a, b] = [outputs[k * LANE + 1]!, outputs[k * LANE + 2]!];
         const { first: g, second: h } = score(remaining[k]!, a, b);
         found[FOUND.probe]! += (g[0] * a + g[1] * b) / steps;
-        d[k * LANE + 1] = weight * (g[0] + h[0] * a + h[1] * b);
-        d[k * LANE + 2] = weight * (g[1] + h[1] * a + h[2] * b);
+        by[k * LANE + 1] = factor * (g[0] + h[0] * a + h[1] * b);
+        by[k * LANE + 2] = factor * (g[1] + h[1] * a + h[2] * b);
       }
       taped.backward(dActions, dHeads);
+      d.fill(0);
+      taped.backward(dActions, dScale, pass.gradient);
     }
   };
 
-  const testing = tileOf(engine, given.testing);
+  const testing = tileOf(engine, given.testing, bounded);
 
   return {
     ...updateTasks(engine, layout.parameters),
 
     /** args: first tile of the batch, share of the mean, weight of the head's score, whether to drop out. */
     risks(shard, [first = 0, share = 0, headWeight = 0, dropout = 0]) {
-      risks(shard, first, share, headWeight, dropout === 1);
+      const pass = passOf(begin(shard, layout.parameters.gradients), shard, dropout === 1);
+      foundOf(shard).fill(0);
+      risks(shard, first, { share, headWeight, pass });
     },
 
-    /** args: first tile of the batch, and the way. */
+    /**
+     * args: first tile of the batch, and the way. What `risks` finds without share and dropout is found too, but not along
+     * a direction, which is known only after.
+     */
     slopes(shard, [first = 0, way = 0]) {
-      const at = layout.slopes + 4 * shard * shelf.size;
-      arena.f32(at, shelf.size).fill(0);
-      const pass = passOf(at, shard, false);
-      arena.f64(layout.found + 8 * FOUND.size * shard, FOUND.size)[FOUND.probe] = 0;
-      if (way === ALONG.head) alongHead(shard, first, pass);
-      else if (way === ALONG.residual) alongActions(shard, first, 1, pass);
+      const plain = way === ALONG.direction ? 0 : begin(shard, layout.parameters.gradients);
+      const pass = passOf(begin(shard, layout.slopes), shard, false);
+      foundOf(shard).fill(0);
+      if (way === ALONG.head) alongHead(shard, first, { pass, plain });
+      else if (way === ALONG.residual) alongActions(shard, first, { along: 1, pass, plain });
       else {
         const e = shard >> 1;
         const direction = {
           values: layout.directions + 4 * e * shelf.size,
           transposed: layout.directionsTransposed + 4 * e * shelf.backSize,
+          last: true,
         };
-        alongActions(shard, first, 0, { ...pass, direction });
+        alongActions(shard, first, { along: 0, pass: { ...pass, direction } });
       }
     },
 
@@ -217,13 +273,16 @@ export const setup: Setup = ({ engine, thread, data }) => {
     act(number) {
       scratch.reset();
       const at = policy.act(passOf(0, 0, false), testing.paths(number));
-      arena.f32(given.testing.actions + 4 * number * size, size).set(arena.f32(at, size));
+      arena.f32(given.layout.actions + 4 * number * size, size).set(arena.f32(at, size));
     },
   };
 };
 
-/** The tiles of a bundle as a thread reads them; every call returns the same arrays, filled anew. */
-function tileOf({ arena }: Engine, bundle: Bundle) {
+/**
+ * The tiles of a bundle as a thread reads them; every call returns the same arrays, filled anew. A bounded policy adds to
+ * the bundle's base.
+ */
+function tileOf({ arena }: Engine, bundle: Bundle, bounded: boolean) {
   const { steps, stride } = bundle;
   const size = steps * TILE;
   const losses = new Float64Array(TILE);
@@ -238,7 +297,7 @@ function tileOf({ arena }: Engine, bundle: Bundle) {
       x: bundle.features + 4 * number * size * stride,
       steps,
       rows: TILE,
-      base: bundle.base + 4 * number * size,
+      ...(bounded && { base: bundle.base + 4 * number * size }),
     }),
 
     /** Losses of the paths, their derivatives by the actions, and what is still to be lost from each session on. */

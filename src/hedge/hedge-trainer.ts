@@ -16,6 +16,7 @@ import type { Scaling } from "./features.ts";
 import {
   ALONG,
   FOUND,
+  HEAD_WEIGHT,
   type HedgeData,
   type HedgeLayout,
   buildPolicy,
@@ -99,8 +100,6 @@ export interface StepSize {
 
 /** Paths evaluated at once. */
 const TESTING = 1024;
-/** Weight of the head's score beside the risk. */
-const HEAD_WEIGHT = 0.1;
 /** Outputs of the risk head. */
 const HEADS = 2;
 
@@ -158,7 +157,16 @@ export async function openHedgeTrainer(request: TrainerRequest): Promise<HedgeTr
     const shards = 2 * environments;
     if (key) arena.u32(layout.key, 4).set(key.words);
     const headWeight = probe === "risk-head" ? HEAD_WEIGHT : 0;
-    threadPool.run("risks", shards, first, meanShare, headWeight, key ? 1 : 0);
+    const probed = lambda > 0;
+    const way = probe === "residual" ? ALONG.residual : probe === "risk-head" ? ALONG.head : null;
+    const wantsSlopes = way !== null && probed;
+    // One way back brings the slopes' gradients and the risks', unless those drop out or are shrunk.
+    const together = wantsSlopes && meanShare === 0 && !key;
+    if (wantsSlopes) threadPool.run("slopes", shards, first, way);
+    const slopes = Float64Array.from({ length: way === null ? 0 : shards }, (_, s) =>
+      wantsSlopes ? foundOf(s)[FOUND.probe]! / (half * TILE) : 0,
+    );
+    if (!together) threadPool.run("risks", shards, first, meanShare, headWeight, key ? 1 : 0);
     const risks = new Float64Array(environments);
     let score = 0;
     for (let e = 0; e < environments; e++) {
@@ -168,13 +176,6 @@ export async function openHedgeTrainer(request: TrainerRequest): Promise<HedgeTr
       risks[e] = (1 - meanShare) * tailed + meanShare * of(FOUND.loss);
       pulls[e] = (1 - meanShare) * (1 - of(FOUND.slope));
       score += of(FOUND.score) / environments;
-    }
-    const wantsSlopes = probe === "residual" || probe === "risk-head";
-    const isProbed = lambda > 0;
-    const slopes = new Float64Array(wantsSlopes ? shards : 0);
-    if (wantsSlopes && isProbed) {
-      threadPool.run("slopes", shards, first, probe === "residual" ? ALONG.residual : ALONG.head);
-      for (let s = 0; s < shards; s++) slopes[s] = foundOf(s)[FOUND.probe]! / (half * TILE);
     }
     const gradients =
       probe === "gradients"
@@ -190,13 +191,11 @@ export async function openHedgeTrainer(request: TrainerRequest): Promise<HedgeTr
     for (let s = 0; s < shards; s++) {
       add(parameters.gradients + 4 * s * n, 0.5 * weighed.risk[s >> 1]!);
     }
-    if (weighed.slope && isProbed) {
+    if (weighed.slope && wantsSlopes) {
       for (let s = 0; s < shards; s++) add(layout.slopes + 4 * s * n, weighed.slope[s]!);
     }
-    if (weighed.directions && isProbed) {
-      for (let e = 0; e < environments; e++) {
-        point(e, weighed.directions[e]!);
-      }
+    if (weighed.directions && probed) {
+      for (let e = 0; e < environments; e++) point(e, weighed.directions[e]!);
       threadPool.run("slopes", shards, first, ALONG.direction);
       for (let s = 0; s < shards; s++) add(layout.slopes + 4 * s * n, 0.5);
     }
@@ -213,7 +212,7 @@ export async function openHedgeTrainer(request: TrainerRequest): Promise<HedgeTr
       const tiles = Math.ceil(Math.min(TESTING, paths - from) / TILE);
       fillBundle(engine, testing, episodes, scaling, { first: 0, tiles, from });
       threadPool.run("act", tiles);
-      const actions = arena.f32(testing.actions, tiles * steps * TILE);
+      const actions = arena.f32(layout.actions, tiles * steps * TILE);
       for (let i = from; i < Math.min(paths, from + TESTING); i++) {
         const [tile, row] = [Math.floor((i - from) / TILE), (i - from) % TILE];
         for (let t = 0; t < steps; t++) {
@@ -313,7 +312,7 @@ function floats(engine: Engine, n: number): number {
 }
 
 function layOut(
-  { engine, environments, threads }: TrainerRequest,
+  { engine, environments, threads, steps }: TrainerRequest,
   shelf: Shelf,
   workspace: number,
 ): HedgeLayout {
@@ -327,6 +326,7 @@ function layOut(
     directionsTransposed: floats(engine, environments * backSize),
     thresholds: engine.arena.reserve(8 * environments),
     found: engine.arena.reserve(8 * FOUND.size * shards),
+    actions: floats(engine, TESTING * steps),
     scratch: Array.from({ length: threads }, () => engine.arena.reserve(scratchBytes)),
     scratchBytes,
     key: engine.arena.reserve(16),

@@ -37,7 +37,13 @@ export {
   type Samples,
   judgeClaims,
 } from "./claim-verdict.ts";
-export { type Compared, type Sample, compare } from "./comparison.ts";
+export {
+  type Compared,
+  type Sample,
+  type SampleStatistic,
+  compare,
+  compareMany,
+} from "./comparison.ts";
 export { type Leak, findLeak, refuseLeak } from "./leak.ts";
 export { MASKS, type Mask, maskEpisodes, sensitivities } from "./probes.ts";
 export { type Stretch, drawStarts, tercilesOf, windowPaths, windowStarts } from "./real-paths.ts";

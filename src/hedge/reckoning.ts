@@ -30,8 +30,9 @@ const OPTION_SPREAD = 0.01;
  * contract's lag the position of t − 1 earns over session t.
  */
 export function reckon(episodes: Episodes, positions: Positions, costs = 1): Outcome {
-  const { paths: n, steps, spot, linear, quadratic, liability, premium, second } = episodes;
+  const { paths: n, steps, spot, linear, quadratic, liability, premium } = episodes;
   const { stock, option } = positions;
+  const second = option && episodes.second();
   const ahead = episodes.contract.lag ? 1 : 0;
   const out = {
     pnl: new Float64Array(n),
@@ -56,7 +57,7 @@ export function reckon(episodes: Episodes, positions: Positions, costs = 1): Out
       const now = t < steps ? stock[k]! : 0;
       const trade = Math.abs(now - before);
       let cost = linear[k]! * trade + quadratic * trade * trade;
-      if (option) {
+      if (option && second) {
         const wanted = t < steps ? option[k]! : 0;
         cost += OPTION_SPREAD * second.price[k]! * Math.abs(wanted - optionBefore);
         optionBefore = wanted;
@@ -70,7 +71,7 @@ export function reckon(episodes: Episodes, positions: Positions, costs = 1): Out
         const earning = ahead === 1 ? before : now;
         held += Math.abs(now);
         gain += (earning * (spot[k + n]! - spot[k]!) - liability[k]!) / premium[i]!;
-        if (option)
+        if (option && second)
           gain += (optionBefore * (second.price[k + n]! - second.price[k]!)) / premium[i]!;
         squares += gain * gain;
       }

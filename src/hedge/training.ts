@@ -13,9 +13,11 @@ export const TRAINING_PLAN = z.strictObject({
   ramp: z.int().min(0).default(100),
   /** `adaptive` moves λ by the held-out risk instead: see `adaptLambda`. */
   schedule: z.enum(["ramp", "adaptive"]).default("ramp"),
-  /** Paths of each environment in an update, and of all kept. */
+  /** Paths of each environment in an update, and of all kept at a time. */
   batch: z.int().default(256),
-  pool: z.int().default(8192),
+  pool: z.int().default(4096),
+  /** Updates after which the paths kept are drawn afresh; 0 keeps the first, which a network learns by heart. */
+  refresh: z.int().min(0).default(64),
   rate: z.number().positive().default(1e-3),
   /** Share of the rate left at the end of half a cosine. */
   floor: z.number().min(0).max(1).default(0.1),
@@ -54,6 +56,8 @@ export interface TrainRequest {
   readonly key: Key;
   /** Held-out risk, asked at every note by the adaptive schedule and to keep the best weights. */
   readonly validate?: (() => number) | undefined;
+  /** Puts the `number`-th draw of paths into the trainer; never asked for where the plan keeps the first. */
+  readonly refill?: ((number: number) => void) | undefined;
   readonly progress?: (done: number) => void;
 }
 
@@ -83,6 +87,7 @@ export function trainHedger(request: TrainRequest): TrainingNote[] {
   let since: Update[] = [];
   trainer.resetOptimiser();
   for (let i = 0; i < updates; i++) {
+    if (plan.refresh > 0 && i > 0 && i % plan.refresh === 0) request.refill?.(i / plan.refresh);
     const lambda = objective.penalised ? target * Math.min(1, (i + 1) / Math.max(1, plan.ramp)) : 0;
     since.push(
       trainer.update(

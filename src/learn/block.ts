@@ -19,8 +19,15 @@ export interface Pass {
   readonly transposed: number;
   /** Where this shard's gradient is added up. */
   readonly gradient: number;
-  /** A direction in the space of the parameters, laid out alike; for directional derivatives. */
-  readonly direction?: { readonly values: number; readonly transposed: number };
+  /**
+   * A direction in the space of the parameters, laid out alike; for directional derivatives. With `last` only the last
+   * layer of a stack moves: the rest of the direction is nil and is not read.
+   */
+  readonly direction?: {
+    readonly values: number;
+    readonly transposed: number;
+    readonly last?: boolean;
+  };
   /** Absent when predicting. `key` is the address of four words, `first` the place in the batch of the first row. */
   readonly dropout?: { readonly key: number; readonly first: number };
 }

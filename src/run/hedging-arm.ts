@@ -19,7 +19,12 @@ import type { Market } from "#market";
 import { openEngine } from "#num";
 import type { Process } from "#quant";
 import type { Catalog } from "./catalog.ts";
-import type { ArmSpec, EnvironmentRef, HedgingSpec } from "./hedging-spec.ts";
+import {
+  type ArmSpec,
+  type EnvironmentRef,
+  evaluatedOf,
+  type HedgingSpec,
+} from "./hedging-spec.ts";
 
 /** What an arm is made of. */
 export interface ArmRequest {
@@ -41,6 +46,8 @@ export interface OpenArm {
   readonly trainer: HedgeTrainer;
   /** Puts the network back to its drawn weights, thresholds warmed on the training episodes. */
   begin(): void;
+  /** Puts the `number`-th draw of training paths of a phase in place; all methods of a seed meet the same. */
+  fill(phase: "pretrain" | "method", number: number): void;
   readonly policy: Policy;
   /** Fresh paths by set: `training` pools the training environments; each of them, validation and tests by name. */
   readonly sets: ReadonlyMap<string, Episodes>;
@@ -68,17 +75,21 @@ export function isReal({
 
 /** Opens an arm: draws its paths, fits the features' scale on the training environments and starts the network. */
 export async function openArm(request: ArmRequest): Promise<OpenArm> {
-  const { spec, arm, seed, catalog, threads, heldOut } = request;
-  const armSpec = spec.arms[arm]!;
+  const { spec, seed, catalog, threads, heldOut } = request;
+  const armSpec = evaluatedOf(spec, request);
   const { training, contract } = spec;
   const refs = armSpec.environments.filter((ref) => nameOf(ref) !== heldOut);
   const root = key(spec.flaws.fixedData ? 0 : seed).fold("paths");
-  const draw = async (ref: EnvironmentRef, split: string, paths: number) =>
-    episodesFrom(request, ref, { key: root.fold(nameOf(ref), split), paths });
-
-  const pools: Episodes[] = [];
-  for (const ref of refs) pools.push(await draw(ref, "training", training.pool));
-  const scaling = fitScaling(armSpec.features, pools);
+  const sources = await Promise.all(refs.map((ref) => sourceOf(request, ref)));
+  const warnings = new Set<string>();
+  const told = (e: Episodes): Episodes => {
+    for (const warning of e.warnings) warnings.add(`${e.environment}: ${warning}`);
+    return e;
+  };
+  const scaling = fitScaling(
+    armSpec.features,
+    sources.map((source, e) => told(source(root.fold(nameOf(refs[e]!), "scaling"), SCALING))),
+  );
   const policy = await catalog.load<Policy>("policies", spec.policy);
   if (!policy.network) {
     throw new VolterraError("SPEC", `policy "${spec.policy}" is not trained`, "Take a network.");
@@ -94,22 +105,33 @@ export async function openArm(request: ArmRequest): Promise<OpenArm> {
     pool: training.pool,
     batch: training.batch,
   });
-  pools.forEach((episodes, e) => trainer.load(e, episodes));
+  let filled = "";
+  const fill = (phase: string, number: number): void => {
+    if (filled === `${phase} ${number}`) return;
+    filled = `${phase} ${number}`;
+    sources.forEach((source, e) => {
+      const own = root.fold(nameOf(refs[e]!), "training", phase, number);
+      for (let first = 0; first < training.pool; first += CHUNK) {
+        const paths = Math.min(CHUNK, training.pool - first);
+        trainer.load(e, source(own.fold(first), paths), first);
+      }
+    });
+  };
   trainer.draw(key(seed).fold("weights"));
-  pools.forEach((episodes, e) => trainer.warmThreshold(e, episodes));
+  sources.forEach((source, e) => {
+    trainer.warmThreshold(e, source(root.fold(nameOf(refs[e]!), "threshold"), CHUNK));
+  });
   const start = { values: trainer.values.slice(), thresholds: trainer.thresholds.slice() };
+  const draw = async (ref: EnvironmentRef, split: string): Promise<Episodes> =>
+    told((await sourceOf(request, ref))(root.fold(nameOf(ref), split), spec.paths));
 
   const sets = new Map<string, Episodes>();
-  for (const ref of armSpec.environments)
-    sets.set(nameOf(ref), await draw(ref, "test", spec.paths));
+  for (const ref of armSpec.environments) sets.set(nameOf(ref), await draw(ref, "test"));
   for (const ref of [...armSpec.validation, ...armSpec.tests]) {
-    sets.set(nameOf(ref), await draw(ref, "test", spec.paths));
+    sets.set(nameOf(ref), await draw(ref, "test"));
   }
   const held: Episodes[] = [];
-  for (const ref of armSpec.validation) held.push(await draw(ref, "validation", spec.paths));
-  const warnings = [...pools, ...sets.values()].flatMap((e) =>
-    e.warnings.map((w) => `${e.environment}: ${w}`),
-  );
+  for (const ref of armSpec.validation) held.push(await draw(ref, "validation"));
   return {
     spec: armSpec,
     environments: refs.map(nameOf),
@@ -119,46 +141,51 @@ export async function openArm(request: ArmRequest): Promise<OpenArm> {
       trainer.thresholds.set(start.thresholds);
       trainer.refresh();
     },
+    fill,
     policy,
     sets,
     held,
-    warnings: [...new Set(warnings)],
+    warnings: [...warnings],
     close: () => trainer.close(),
   };
 }
 
-/** Episodes of an environment that a study names. */
-async function episodesFrom(
+/** Paths that fit the features' scale, and that are drawn at a time. */
+const SCALING = 1024;
+const CHUNK = 2048;
+
+/** A way to draw episodes of an environment that a study names. */
+async function sourceOf(
   { spec, catalog, market }: ArmRequest,
   ref: EnvironmentRef,
-  { key: source, paths }: { key: Key; paths: number },
-): Promise<Episodes> {
+): Promise<(source: Key, paths: number) => Episodes> {
   const { contract } = spec;
+  const { steps } = contract;
   if (typeof ref === "object" && "real" in ref) {
     const environment = defineEnvironment({ name: ref.name, process: "real", costs: ref.costs });
     const stretch = stretchOf(await market(), ref.real);
-    const { steps } = contract;
     if (ref.sample === "bootstrap") {
       const process = await catalog.load<Process>("processes", "block-bootstrap");
-      const simulated = process.simulate({
-        paths,
-        steps,
-        dt: 1 / 252,
-        spot: 100,
-        params: { block: ref.block },
-        history: stretch,
-        key: source,
-      });
-      return episodesOf(simulated, environment, contract, source);
+      const given = { steps, dt: 1 / 252, spot: 100, params: { block: ref.block } };
+      return (source, paths) =>
+        episodesOf(
+          process.simulate({ ...given, paths, history: stretch, key: source }),
+          environment,
+          contract,
+          source,
+        );
     }
     const all = windowStarts(stretch, steps, ref.sample === "raw" ? ref.stride : 1);
     const third = ref.tercile === undefined ? all : tercilesOf(stretch, all, steps)[ref.tercile]!;
-    const starts = ref.sample === "raw" ? third : drawStarts(third, paths, source);
-    return episodesOf(windowPaths(stretch, starts, steps), environment, contract, source);
+    return (source, paths) => {
+      const starts = ref.sample === "raw" ? third : drawStarts(third, paths, source);
+      return episodesOf(windowPaths(stretch, starts, steps), environment, contract, source);
+    };
   }
   const environment = await environmentOf(catalog, ref);
   const process = await catalog.load<Process>("processes", environment.process);
-  return simulateEpisodes({ environment, process, contract, paths, key: source });
+  return (source, paths) =>
+    simulateEpisodes({ environment, process, contract, paths, key: source });
 }
 
 /** An environment of the catalog, changed where a study says so. */

@@ -23,34 +23,58 @@ export const RULES = {
 } as const;
 export type SelectionRule = keyof typeof RULES;
 
-/** The selection's trials: every penalised method and λ on each selection seed, one environment left out a seed. */
+/**
+ * The selection's trials on each selection seed, one environment left out a seed: every penalised method at every λ of
+ * the grid; without a penalty all methods are `erm`, which stands for them at nil.
+ */
 export async function listSelection(
   spec: HedgingSpec,
   arm: string,
   catalog: Catalog,
 ): Promise<HedgingTrial[]> {
   const { environments } = spec.arms[arm]!;
-  const trials: HedgingTrial[] = [];
-  for (const [i, seed] of spec.selectionSeeds.entries()) {
-    const heldOut = nameOf(environments[i % environments.length]!);
-    trials.push({ arm, method: "pretrain", kind: "pretrain", lambda: 0, seed, heldOut });
-    for (const method of spec.methods) {
-      const { penalised } = await catalog.load<Objective>("objectives", method);
-      if (!penalised) continue;
-      for (const lambda of spec.lambdaGrid) {
-        trials.push({ arm, method, kind: "method", lambda, seed, heldOut });
-      }
-    }
-  }
-  return trials;
+  const penalised = await penalisedMethods(spec, arm, catalog);
+  return spec.selectionSeeds.flatMap((seed, i) => {
+    const place = { arm, seed, heldOut: nameOf(environments[i % environments.length]!) };
+    const tried = penalised.flatMap((method) =>
+      spec.lambdaGrid
+        .filter((lambda) => lambda > 0)
+        .map((lambda) => ({ ...place, method, kind: "method" as const, lambda })),
+    );
+    return [
+      { ...place, method: "pretrain", kind: "pretrain", lambda: 0 },
+      { ...place, method: "erm", kind: "method", lambda: 0 },
+      ...tried,
+    ];
+  });
 }
 
-/** What finished selection trials found. */
+async function penalisedMethods(
+  spec: HedgingSpec,
+  arm: string,
+  catalog: Catalog,
+): Promise<string[]> {
+  const methods = spec.arms[arm]!.methods ?? spec.methods;
+  const penalised = await Promise.all(
+    methods.map(async (name) => (await catalog.load<Objective>("objectives", name)).penalised),
+  );
+  return methods.filter((_, i) => penalised[i]);
+}
+
+/** What finished selection trials found; `erm` counts for every penalised method at nil. */
 export function selectionPoints(
   root: string,
   spec: HedgingSpec,
   jobs: readonly { readonly id: string; readonly trial: HedgingTrial }[],
 ): SelectionPoint[] {
+  const methods = [
+    ...new Set(
+      jobs
+        .map(({ trial }) => trial)
+        .filter(({ lambda }) => lambda > 0)
+        .map(({ method }) => method),
+    ),
+  ];
   return jobs.flatMap(({ id, trial }): SelectionPoint[] => {
     const { arm, method, lambda, seed, heldOut = "" } = trial;
     const found = trial.kind === "method" ? readTrial(root, id) : null;
@@ -58,8 +82,25 @@ export function selectionPoints(
     const crisis = nameOf(spec.arms[arm]!.tests[0]!);
     const of = (set: string) => found.sets[set]!.cvar;
     const risks = { inDomain: of("training"), heldOut: of(heldOut), oracle: of(crisis) };
-    return [{ arm, method, lambda, seed, ...risks }];
+    return (lambda > 0 ? [method] : methods).map((name) => ({
+      arm,
+      method: name,
+      lambda,
+      seed,
+      ...risks,
+    }));
   });
+}
+
+/** λ of every method that was tried, by a rule; of the others as given. */
+export function chosenLambdas(
+  spec: HedgingSpec,
+  points: readonly SelectionPoint[],
+  rule: SelectionRule,
+): Record<string, number> {
+  const methods = [...new Set(points.map(({ method }) => method))];
+  const chosen = methods.map((method) => [method, chooseLambda(points, method, rule)!]);
+  return { ...spec.lambda, ...Object.fromEntries(chosen) };
 }
 
 /** The λ with the lowest mean risk by a rule; the smallest of equals. */

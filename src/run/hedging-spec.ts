@@ -44,6 +44,15 @@ const ARM = z.strictObject({
 });
 export type ArmSpec = z.infer<typeof ARM>;
 
+/** What an arm is evaluated on; trials that choose λ, with an environment left out, see the first test alone. */
+export function evaluatedOf(
+  spec: Pick<HedgingSpec, "arms">,
+  { arm, heldOut }: { readonly arm: string; readonly heldOut?: string | undefined },
+): ArmSpec {
+  const own = spec.arms[arm]!;
+  return heldOut === undefined ? own : { ...own, tests: own.tests.slice(0, 1), probed: [] };
+}
+
 const HEDGING = z.strictObject({
   study: z.string().regex(/^[a-z0-9-]+$/),
   title: z.string(),
@@ -60,8 +69,11 @@ const HEDGING = z.strictObject({
   /** Objectives by name. */
   methods: z.array(z.string()).min(1),
   lambdaGrid: z.array(z.number().min(0)).default([0, 0.01, 0.1, 1, 10]),
-  /** Runs the grid on the selection seeds and the first arm, one environment left out a seed. */
-  select: z.boolean().default(false),
+  /**
+   * `given`: λ is that of `lambda`. Else the grid is run first, on the selection seeds and the first arm, one environment
+   * left out a seed, and λ is chosen by this rule.
+   */
+  select: z.enum(["given", "in-domain", "leave-one-environment-out"]).default("given"),
   /** λ of each penalised method, frozen. */
   lambda: z.record(z.string(), z.number().min(0)).default({}),
   /** Arms by name; those listed in `run`, or all. */

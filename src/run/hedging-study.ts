@@ -5,9 +5,8 @@ import {
   type HedgeKillTest,
   type JudgedClaim,
   type Objective,
-  type Sample,
   type Samples,
-  compare,
+  compareMany,
   judgeClaims,
 } from "#hedge";
 import type { Market } from "#market";
@@ -26,7 +25,12 @@ import {
   trialId,
   type TrialResult,
 } from "./hedging-trial.ts";
-import { listSelection, type SelectionPoint, selectionPoints } from "./hedging-selection.ts";
+import {
+  chosenLambdas,
+  listSelection,
+  type SelectionPoint,
+  selectionPoints,
+} from "./hedging-selection.ts";
 import type { HedgingJob, HedgingStart } from "./hedging-worker.ts";
 import { toJson } from "./json.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
@@ -49,7 +53,8 @@ export interface HedgingResult {
   /** Quantiles of P&L by arm, set and method, all seeds pooled, at `probabilities`. */
   /** Two-sided 95 % intervals by arm, set and method; improvements in CVaR-95 on ERM and on delta, paired. */
   readonly intervals: readonly MethodInterval[];
-  /** The λ grid where it was run: held-out risks on the selection seeds. */
+  /** The λ grid where it was run, on the selection seeds, and how λ was chosen. */
+  readonly select: HedgingSpec["select"];
   readonly selection: readonly SelectionPoint[];
   readonly probabilities: readonly number[];
   readonly quantiles: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
@@ -124,33 +129,40 @@ export async function executeHedging(
   request: HedgingRequest,
 ): Promise<{ folder: RunFolder; result: HedgingResult; fresh: boolean }> {
   const { study, root, emit } = request;
-  const spec = resolveHedging(study);
+  const asked = resolveHedging(study);
   const catalog = openCatalog(request.catalog);
-  const trials = await listTrials(spec, catalog);
-  const claims = await catalog.load<HedgeKillTest>("claims", spec.claims);
-  const ledger = openLedger(root, spec.study);
+  const listed = await listTrials(asked, catalog);
+  const claims = await catalog.load<HedgeKillTest>("claims", asked.claims);
+  const ledger = openLedger(root, asked.study);
   const known = ledger.entries().some((e) => e.kind === "contract" && e.contract === claims.hash);
-  if (!known) await ledger.append([{ kind: "contract", study: spec.study, contract: claims.hash }]);
-  const real = trials.some(({ arm }) => isReal(spec.arms[arm]!));
+  if (!known)
+    await ledger.append([{ kind: "contract", study: asked.study, contract: claims.hash }]);
+  const real = listed.some(({ arm }) => isReal(asked.arms[arm]!));
   let opened: Promise<Market> | undefined;
-  const market = () => (opened ??= openData(spec.data, root, catalog, { emit }));
-  await checkHedging(spec, catalog, market);
+  const market = () => (opened ??= openData(asked.data, root, catalog, { emit }));
+  await checkHedging(asked, catalog, market);
   const snapshot = real ? (await market()).snapshot : "";
   const code = codeVersion();
-  const name = `${spec.study}-${spec.preset}-${contentHash({ spec, snapshot, code, claims: claims.hash }).slice(0, 10)}`;
+  const name = `${asked.study}-${asked.preset}-${contentHash({ spec: asked, snapshot, code, claims: claims.hash }).slice(0, 10)}`;
   const folder = runFolder(root, name);
   if (isDone(folder)) {
     const result = JSON.parse(readRunFile(folder, "result.json")) as HedgingResult;
     return { folder, result, fresh: false };
   }
+  const grid = jobsOf(asked, await listSelection(asked, listed[0]!.arm, catalog), snapshot);
+  if (asked.select !== "given") await runJobs(grid, request, asked, ledger);
+  const selection = selectionPoints(root, asked, grid);
+  const spec =
+    asked.select === "given"
+      ? asked
+      : { ...asked, lambda: chosenLambdas(asked, selection, asked.select) };
+  const trials = await listTrials(spec, catalog);
   const jobs = jobsOf(spec, trials, snapshot);
   await runJobs(jobs, request, spec, ledger);
-  const grid = jobsOf(spec, await listSelection(spec, trials[0]!.arm, catalog), snapshot);
-  if (spec.select) await runJobs(grid, request, spec, ledger);
-  const selection = selectionPoints(root, spec, grid);
   emit({ kind: "stage", name: "judge", detail: claims.name });
   const results = jobs.map(({ id }) => readTrial(root, id)!);
-  const { samples, quantiles } = gather(root, results);
+  const samples = openSamples(root, results);
+  const quantiles = quantilesBySet(results, samples);
   const intervals = intervalsOf(spec, results, samples);
   const verdicts = judgeClaims(claims, samples, key(0).fold("claims"));
   const result: HedgingResult = {
@@ -167,6 +179,7 @@ export async function executeHedging(
     verdicts,
     trials: results,
     intervals,
+    select: asked.select,
     selection,
     probabilities: PROBABILITIES,
     quantiles,
@@ -256,7 +269,7 @@ export async function runJobs(
     const queue = readyQueue(open);
     await Promise.all(
       workers.map(async (worker) => {
-        for (let job = await queue.next(); job; job = await queue.next()) {
+        for (let job = await queue.next(); job; job = await queue.next(job)) {
           const { arm, method, seed } = job.trial;
           emit({ kind: "stage", name: "trial", detail: `${arm} ${method} seed ${seed}` });
           await ask(worker, job);
@@ -271,20 +284,35 @@ export async function runJobs(
   }
 }
 
-/** Jobs in order, each once its pre-training is finished. */
+/** What a worker has open for a trial: its arm, of its seed, without what is left out. */
+const placeOf = ({ trial: { arm, seed, heldOut = "" } }: HedgingJob) => `${arm} ${seed} ${heldOut}`;
+
+/**
+ * Jobs in order, each once its pre-training is finished. A worker stays with the arm it has open, else takes one that no
+ * other has begun, else helps.
+ */
 function readyQueue(jobs: readonly HedgingJob[]) {
   const waiting = [...jobs];
   const training = new Set(
     jobs.filter(({ trial }) => trial.kind === "pretrain").map(({ checkpoint }) => checkpoint),
   );
+  const begun = new Set<string>();
   let wake: (() => void)[] = [];
+  const isReady = ({ trial, pretrained }: HedgingJob) =>
+    trial.kind !== "method" || !training.has(pretrained);
   return {
-    async next(): Promise<HedgingJob | undefined> {
+    async next(last?: HedgingJob): Promise<HedgingJob | undefined> {
       while (waiting.length > 0) {
-        const at = waiting.findIndex(
-          ({ trial, pretrained }) => trial.kind !== "method" || !training.has(pretrained),
-        );
-        if (at >= 0) return waiting.splice(at, 1)[0];
+        const place = last && placeOf(last);
+        const job =
+          waiting.find((other) => placeOf(other) === place && isReady(other)) ??
+          waiting.find((other) => !begun.has(placeOf(other)) && isReady(other)) ??
+          waiting.find(isReady);
+        if (job) {
+          waiting.splice(waiting.indexOf(job), 1);
+          begun.add(placeOf(job));
+          return job;
+        }
         await new Promise<void>((resolve) => wake.push(resolve));
       }
       return undefined;
@@ -320,38 +348,66 @@ function ask(worker: Worker, job: HedgingJob): Promise<void> {
   });
 }
 
-/** Numbers a path by method, set and seed, for the claims; and pooled quantiles for the figures. */
-function gather(root: string, results: readonly TrialResult[]) {
-  const kept = new Map<string, Record<string, Float64Array>[]>();
-  for (const { trial, id } of results) {
-    if (trial.kind === "pretrain") continue;
-    const at = `${trial.arm} ${trial.method}`;
-    kept.set(at, [...(kept.get(at) ?? []), readPaths(root, id)]);
-  }
-  const samples = (
-    what: "pnl" | "turnover",
-    arm: string,
-    method: string,
-    set: string,
-  ): Sample | null => {
-    const found = kept.get(`${arm} ${method}`)?.map((paths) => paths[`${what}.${set}`]);
-    return found && found.every((x) => x !== undefined) ? (found as Float64Array[]) : null;
-  };
-  const quantiles: Record<string, Record<string, number[]>> = {};
-  for (const [at, seeds] of kept) {
-    const [arm, method] = at.split(" ") as [string, string];
-    for (const name of Object.keys(seeds[0]!)) {
-      if (!name.startsWith("pnl.")) continue;
-      const pooled = Float64Array.from(
-        seeds.flatMap((paths) => Array.from(paths[name]!)),
-      ).toSorted();
-      const values = PROBABILITIES.map(
-        (p) => pooled[Math.min(pooled.length - 1, Math.floor(p * pooled.length))]!,
+/**
+ * Numbers a path by method, set and seed, read when asked for: those of one arm at a time stay in memory, since thirty
+ * seeds of all arms would not fit.
+ */
+function openSamples(root: string, results: readonly TrialResult[]): Samples {
+  let open = "";
+  let kept = new Map<string, Record<string, Float32Array>[]>();
+  return (what, arm, method, set) => {
+    if (open !== arm) {
+      kept = new Map();
+      open = arm;
+    }
+    if (!kept.has(method)) {
+      const own = results.filter(
+        ({ trial }) => trial.arm === arm && trial.method === method && trial.kind !== "pretrain",
       );
-      (quantiles[`${arm} ${name.slice(4)}`] ??= {})[method] = values;
+      kept.set(
+        method,
+        own.map(({ id }) => readPaths(root, id)),
+      );
+    }
+    const found = kept.get(method)!.map((paths) => paths[`${what}.${set}`]);
+    if (found.length === 0 || found.some((x) => x === undefined)) return null;
+    return found.map((values) => Float64Array.from(values!));
+  };
+}
+
+/** Methods of an arm that have results, in their order. */
+function methodsIn(results: readonly TrialResult[], arm: string): string[] {
+  const own = results.filter(({ trial }) => trial.arm === arm && trial.kind !== "pretrain");
+  return [...new Set(own.map(({ trial }) => trial.method))];
+}
+
+/** Quantiles of the P&L of every method on every set, all seeds together. */
+function quantilesBySet(results: readonly TrialResult[], samples: Samples) {
+  const out: Record<string, Record<string, number[]>> = {};
+  for (const arm of new Set(results.map(({ trial }) => trial.arm))) {
+    const { sets } = results.find(({ trial }) => trial.arm === arm)!;
+    for (const method of methodsIn(results, arm)) {
+      for (const set of Object.keys(sets)) {
+        const seeds = samples("pnl", arm, method, set);
+        if (!seeds) continue;
+        const pooled = joined(seeds).toSorted();
+        (out[`${arm} ${set}`] ??= {})[method] = PROBABILITIES.map(
+          (p) => pooled[Math.min(pooled.length - 1, Math.floor(p * pooled.length))]!,
+        );
+      }
     }
   }
-  return { samples, quantiles };
+  return out;
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const out = new Float64Array(parts.reduce((n, part) => n + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
 }
 
 /** Intervals of every method on the pooled training environments, on validation, tests and tests at stressed costs. */
@@ -360,12 +416,7 @@ function intervalsOf(
   results: readonly TrialResult[],
   samples: Samples,
 ): MethodInterval[] {
-  const seen = new Map(
-    results
-      .filter(({ trial }) => trial.kind !== "pretrain")
-      .map(({ trial: { arm, method } }) => [`${arm} ${method}`, { arm, method }]),
-  );
-  return [...seen.values()].flatMap(({ arm, method }) => {
+  return [...new Set(results.map(({ trial }) => trial.arm))].flatMap((arm) => {
     const { validation, tests, probed } = spec.arms[arm]!;
     const sets = [
       "training",
@@ -373,17 +424,37 @@ function intervalsOf(
       ...probed.map((p) => `${p}-costs`),
     ];
     return sets.flatMap((set): MethodInterval[] => {
-      const own = samples("pnl", arm, method, set);
-      if (!own) return [];
-      const options = { key: key(0).fold("intervals", arm, set), alpha: 0.025, resamples: 400 };
-      const against = (other: string): Range | null => {
-        const rival = other === method ? null : samples("pnl", arm, other, set);
-        return rival && rangeOf(compare([own, rival], ([a, b]) => 1 - a! / b!, options));
+      const own = methodsIn(results, arm).flatMap((method) => {
+        const sample = samples("pnl", arm, method, set);
+        return sample ? [{ method, sample }] : [];
+      });
+      if (own.length === 0) return [];
+      const placeOfMethod = (name: string) => own.findIndex(({ method }) => method === name);
+      const against = (m: number, rival: string) => {
+        const r = placeOfMethod(rival);
+        return (tails: readonly number[]) => (r < 0 || r === m ? NaN : 1 - tails[m]! / tails[r]!);
       };
-      const cvar = rangeOf(compare([own], ([a]) => a!, options));
-      return [{ arm, set, method, cvar, onErm: against("erm"), onDelta: against("delta") }];
+      const statistics = own.flatMap((_, m) => [
+        (tails: readonly number[]) => tails[m]!,
+        against(m, "erm"),
+        against(m, "delta"),
+      ]);
+      const options = { key: key(0).fold("intervals", arm, set), alpha: 0.025, resamples: 400 };
+      const found = compareMany(
+        own.map(({ sample }) => sample),
+        statistics,
+        options,
+      );
+      return own.map(({ method }, m): MethodInterval => {
+        const [cvar, onErm, onDelta] = found.slice(3 * m, 3 * m + 3).map(rangeOf);
+        return { arm, set, method, cvar: cvar!, onErm: orNull(onErm!), onDelta: orNull(onDelta!) };
+      });
     });
   });
+}
+
+function orNull(range: Range): Range | null {
+  return Number.isNaN(range.estimate) ? null : range;
 }
 
 function rangeOf({ estimate, low, high }: Range): Range {

@@ -22,7 +22,7 @@ import { readSafetensors, writeSafetensors } from "#learn";
 import { mean, quantile } from "#num";
 import type { Catalog } from "./catalog.ts";
 import { isReal, nameOf, type OpenArm } from "./hedging-arm.ts";
-import type { HedgingSpec } from "./hedging-spec.ts";
+import { evaluatedOf, type HedgingSpec } from "./hedging-spec.ts";
 import { toJson } from "./json.ts";
 
 /** One thing to train and evaluate: the method is an objective, `pretrain`, or an untrained baseline. */
@@ -72,14 +72,14 @@ export interface Surface {
 }
 
 /** Changes when what an evaluation computes changes. */
-const EVALUATION_VERSION = 2;
+const EVALUATION_VERSION = 3;
 
 /** Identity of a trial: all that defines its result; how it is reported is no part of it. */
 export function trialId(spec: HedgingSpec, trial: HedgingTrial, snapshot: string): string {
   const { paths, maxTradeWarningFactor, probe } = spec;
-  const { validation, tests, probed } = spec.arms[trial.arm]!;
+  const { validation, tests, probed } = evaluatedOf(spec, trial);
   const evaluation = { paths, maxTradeWarningFactor, probe, validation, tests, probed };
-  const real = isReal(spec.arms[trial.arm]!) ? snapshot : "";
+  const real = isReal(evaluatedOf(spec, trial)) ? snapshot : "";
   const checkpoint = checkpointId(spec, trial, snapshot);
   return contentHash({ checkpoint, evaluation, real, version: EVALUATION_VERSION });
 }
@@ -112,10 +112,10 @@ export function readTrial(root: string, id: string): TrialResult | null {
 }
 
 /** Numbers a path that a trial kept: `pnl.<set>` and `turnover.<set>`. */
-export function readPaths(root: string, id: string): Record<string, Float64Array> {
+export function readPaths(root: string, id: string): Record<string, Float32Array> {
   const { tensors } = readSafetensors(readFileSync(trialFile(root, id, "paths")));
   return Object.fromEntries(
-    Object.entries(tensors).map(([name, { values }]) => [name, Float64Array.from(values)]),
+    Object.entries(tensors).map(([name, { values }]) => [name, Float32Array.from(values)]),
   );
 }
 
@@ -168,10 +168,8 @@ export async function runTrial(request: TrialRequest): Promise<TrialResult> {
     }
   }
   const probed = open.sets.get(open.spec.probed[0] ?? "") ?? [...open.sets.values()].at(-1)!;
-  const sensitivity =
-    trial.kind === "baseline"
-      ? {}
-      : sensitivities(open.trainer.hedge, probed, open.trainer.scaling);
+  const plain = trial.kind === "baseline" || trial.heldOut !== undefined;
+  const sensitivity = plain ? {} : sensitivities(open.trainer.hedge, probed, open.trainer.scaling);
   const tested = open.spec.tests.map((ref) => sets[nameOf(ref)]!);
   const worst = sets[probed.environment] ?? tested[0]!;
   const result: TrialResult = {
@@ -181,18 +179,17 @@ export async function runTrial(request: TrialRequest): Promise<TrialResult> {
     notes,
     environments: open.environments,
     sensitivity,
-    diagnostics:
-      trial.kind === "baseline"
-        ? null
-        : diagnose({
-            training: open.environments.map((name) => sets[name]!.cvar),
-            tests: tested.map(({ cvar }) => cvar),
-            meanPnl: worst.mean,
-            cvar: worst.cvar,
-            tradeRatio: worst.tradeRatio,
-            sensitivity,
-            gradients: gradientsOf(open),
-          }),
+    diagnostics: plain
+      ? null
+      : diagnose({
+          training: open.environments.map((name) => sets[name]!.cvar),
+          tests: tested.map(({ cvar }) => cvar),
+          meanPnl: worst.mean,
+          cvar: worst.cvar,
+          tradeRatio: worst.tradeRatio,
+          sensitivity,
+          gradients: gradientsOf(open),
+        }),
     surface: surfaceOf(probed, rule(probed).stock),
     probes: request.spec.probe
       ? [...open.sets.values()].flatMap((e) => logSteps(e, rule(e).stock))
@@ -227,7 +224,8 @@ async function obtain(request: TrialRequest): Promise<readonly TrainingNote[]> {
 }
 
 /** Gradients of the training environments' risks by the last layer, on the first batch. */
-function gradientsOf({ trainer }: OpenArm): readonly Float64Array[] {
+function gradientsOf({ trainer, fill }: OpenArm): readonly Float64Array[] {
+  fill("method", 0);
   let gradients: readonly Float64Array[] = [];
   trainer.measure(0, {
     probe: "gradients",
@@ -250,6 +248,8 @@ async function train(request: TrialRequest): Promise<readonly TrainingNote[]> {
   const updates = trial.kind === "pretrain" ? training.pretrain : training.updates;
   if (trial.kind === "pretrain") open.begin();
   else loadHedger(trainer, readFileSync(trialFile(root, pretrained, "checkpoints")));
+  const phase = trial.kind === "pretrain" ? "pretrain" : "method";
+  open.fill(phase, 0);
   const name = trial.kind === "pretrain" ? "erm" : trial.method;
   const objective = await catalog.load<Objective>("objectives", name);
   const notes = trainHedger({
@@ -260,6 +260,7 @@ async function train(request: TrialRequest): Promise<readonly TrainingNote[]> {
     updates,
     before: trial.kind === "pretrain" ? 0 : training.pretrain,
     key: own.fold("training"),
+    refill: (number) => open.fill(phase, number),
     validate:
       held.length === 0
         ? undefined

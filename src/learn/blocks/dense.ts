@@ -264,16 +264,36 @@ export class Dense {
     slice: Slice,
     xDot: number,
   ): number {
-    const { values, direction } = pass;
+    const { kernels, values } = pass;
     const { rows, t } = slice;
     let x = { at: slice.x, rows, stride: slice.stride };
     let dot = { at: xDot, rows, stride: slice.stride };
     for (const [i, layer] of this.layers.entries()) {
-      const { columns } = layer.matrix;
+      const { columns, inputs } = layer.matrix;
       const n = rows * columns;
       const here = at(states.kept[i]!, t, n, rows);
       const there = at(states.dots[i]!, t, n, rows);
       const { matrix } = layer;
+      const direction = this.#directionOf(pass, i);
+      if (layer.fused && !direction && !drops(pass, layer)) {
+        // The rectifier's slope is the mask of its result.
+        const weights = values + 4 * matrix.at;
+        const wide = 4 * columns;
+        kernels.matmulMask(
+          rows,
+          columns,
+          inputs,
+          dot.at,
+          dot.stride,
+          weights,
+          there.y,
+          wide,
+          here.y,
+        );
+        x = { at: here.y, rows, stride: wide };
+        dot = { at: there.y, rows, stride: wide };
+        continue;
+      }
       product(pass, "matmulZero", dot, { matrix, base: values }, { at: there.linear });
       if (direction) {
         product(
@@ -308,43 +328,64 @@ export class Dense {
     slice: Slice,
     way: Back & { dotRing: readonly number[]; dxDot: number },
   ): void {
+    const { kernels, transposed } = pass;
     const { rows, t } = slice;
     const { ring, dotRing, slot } = way;
-    const { direction } = pass;
     const top = this.layers.length - 1;
+    let masked = false;
     for (let i = top; i >= 0; i--) {
       const layer = this.layers[i]!;
-      const n = rows * layer.matrix.columns;
-      const here = at(states.kept[i]!, t, n, rows);
-      const there = at(states.dots[i]!, t, n, rows);
+      const { columns, outputs, back } = layer.matrix;
+      const n = rows * columns;
       const d = ring[i]! + 4 * slot * n;
       const dDot = dotRing[i]! + 4 * slot * n;
       drop(pass, layer, slice, d, d);
       drop(pass, layer, slice, dDot, dDot);
-      if (layer.activation) {
+      if (layer.activation && !masked) {
+        const here = at(states.kept[i]!, t, n, rows);
         slope(pass, layer.activation, n, here, d);
-        curve(pass, layer.activation, n, here, { a: there.z, b: dDot, d });
+        curve(pass, layer.activation, n, here, {
+          a: at(states.dots[i]!, t, n, rows).z,
+          b: dDot,
+          d,
+        });
         slope(pass, layer.activation, n, here, dDot);
       }
       if (layer.norm)
-        normBackwardTangent(pass, { ...layer, norm: layer.norm, rows }, here, {
-          ...there,
-          d,
-          dDot,
-        });
-      const weights = { matrix: layer.matrix, base: pass.transposed };
+        normBackwardTangent(
+          pass,
+          { ...layer, norm: layer.norm, rows },
+          at(states.kept[i]!, t, n, rows),
+          { ...at(states.dots[i]!, t, n, rows), d, dDot },
+        );
       const below = this.layers[i - 1];
-      const m = below ? rows * below.matrix.columns : 0;
+      const width = below ? below.matrix.columns : padded(layer.matrix.inputs);
+      const m = rows * width;
       const target = below ? ring[i - 1]! + 4 * slot * m : way.dx;
       const dotTarget = below ? dotRing[i - 1]! + 4 * slot * m : way.dxDot;
       if (target === 0) continue;
-      productBack(pass, "matmulZero", { at: d, rows }, weights, { at: target });
-      productBack(pass, "matmulZero", { at: dDot, rows }, weights, { at: dotTarget });
+      const direction = this.#directionOf(pass, i);
+      const weights = transposed + 4 * back;
+      const [from, to] = [4 * columns, 4 * width];
+      masked = below !== undefined && below.fused && !direction && !drops(pass, below);
+      if (masked) {
+        const y = states.kept[i - 1]!.y + 4 * t * m;
+        kernels.matmulMask(rows, width, outputs, d, from, weights, target, to, y);
+        kernels.matmulMask(rows, width, outputs, dDot, from, weights, dotTarget, to, y);
+        continue;
+      }
+      kernels.matmulZero(rows, width, outputs, d, from, weights, target, to, 0);
+      kernels.matmulZero(rows, width, outputs, dDot, from, weights, dotTarget, to, 0);
       if (direction) {
         const along = { matrix: layer.matrix, base: direction.transposed };
         productBack(pass, "matmulAccumulate", { at: dDot, rows }, along, { at: target });
       }
     }
+  }
+
+  /** The pass's direction, where it moves layer i. */
+  #directionOf({ direction }: Pass, i: number): Pass["direction"] {
+    return direction?.last && i < this.layers.length - 1 ? undefined : direction;
   }
 }
 

@@ -37,7 +37,8 @@ export interface RecurrentPolicy {
   workspace(steps: number): number;
   /**
    * The actions, [steps][rows], and the way back from their gradients, which it overwrites. `outputs` are the plain
-   * outputs, [steps][rows][8]: the action's, then the heads; the way back takes gradients of the heads laid out alike.
+   * outputs, [steps][rows][8]: the action's, then the heads; the way back takes gradients of the heads laid out alike. It
+   * may be gone again, and adds to `gradient` where that is not the pass's.
    */
   forward(
     pass: Pass,
@@ -45,13 +46,15 @@ export interface RecurrentPolicy {
   ): {
     readonly actions: number;
     readonly outputs: number;
-    backward(dActions: number, dHeads?: number): void;
+    backward(dActions: number, dHeads?: number, gradient?: number): void;
   };
   /** Actions alone, keeping nothing. */
   act(pass: Pass, paths: Paths): number;
   /**
    * Actions and their derivatives in the direction of the pass and of a scalar w = 1 that multiplies the learned part,
-   * w˙ = `along`; the way back takes the gradients by both, [steps][rows].
+   * w˙ = `along`; the way back takes the gradients by both, [steps][rows]. Where the gradient by the derivatives is that of
+   * a loss by the actions, as it is for the derivative of that loss, the loss's own gradient comes on the same way back: it
+   * is added up at `plain`.
    */
   forwardTangent(
     pass: Pass,
@@ -60,7 +63,7 @@ export interface RecurrentPolicy {
   ): {
     readonly actions: number;
     readonly dots: number;
-    backward(dActions: number, dDots: number): void;
+    backward(dActions: number, dDots: number, plain?: number): void;
   };
 }
 
@@ -154,7 +157,8 @@ export function recurrentPolicy(shelf: Shelf, name: string, spec: PolicySpec): R
       return {
         actions: tape.at,
         outputs: out,
-        backward(dActions, dHeads) {
+        backward(dActions, dHeads, gradient = pass.gradient) {
+          const own = { ...pass, gradient };
           const d = arena.f32(dActions, steps * rows);
           const dOut = dHeads === undefined ? undefined : arena.f32(dHeads, steps * rows * lane);
           const dxAt = scratch.take(rows * stride);
@@ -171,7 +175,7 @@ export function recurrentPolicy(shelf: Shelf, name: string, spec: PolicySpec): R
               for (let k = 1; k <= heads; k++) dy[to + k] = dOut[at * lane + k]!;
             }
             const way = { ring, slot, dx: t > 0 ? dxAt : 0 };
-            dense.backward(pass, kept, slice(paths, t), way);
+            dense.backward(own, kept, slice(paths, t), way);
             if (t > 0) {
               for (let row = 0; row < rows; row++) {
                 d[(t - 1) * rows + row]! += dx[row * stride + features]!;
@@ -180,7 +184,7 @@ export function recurrentPolicy(shelf: Shelf, name: string, spec: PolicySpec): R
             filled += 1;
             if (filled < RING && t > 0) continue;
             const over = { ...slice(paths, t), rows: filled * rows, slice: rows, ring, slot };
-            dense.accumulate(pass, kept, over);
+            dense.accumulate(own, kept, over);
             filled = 0;
           }
         },
@@ -217,35 +221,41 @@ export function recurrentPolicy(shelf: Shelf, name: string, spec: PolicySpec): R
       return {
         actions: tape.at,
         dots: dotsAt,
-        backward(dActions, dDots) {
+        backward(dActions, dDots, plain) {
           const [d, dDot] = [arena.f32(dActions, n), arena.f32(dDots, n)];
           const [dx, dxDot] = [scratch.take(rows * stride), scratch.take(rows * stride)];
-          const [ring, dotRing] = [dense.ring(pass, rows), dense.ring(pass, rows)];
-          const out = arena.f32(ring.at(-1)!, step).fill(0);
-          const outDot = arena.f32(dotRing.at(-1)!, step).fill(0);
-          for (let t = steps - 1; t >= 0; t--) {
+          const [back, backDot] = [arena.f32(dx, rows * stride), arena.f32(dxDot, rows * stride)];
+          const [ring, dotRing] = [dense.ring(pass, RING * rows), dense.ring(pass, RING * rows)];
+          const out = arena.f32(ring.at(-1)!, RING * step).fill(0);
+          const outDot = arena.f32(dotRing.at(-1)!, RING * step).fill(0);
+          const plainPass = plain === undefined ? undefined : { ...pass, gradient: plain };
+          for (let t = steps - 1, filled = 0; t >= 0; t--) {
+            const slot = RING - 1 - filled;
             for (let row = 0; row < rows; row++) {
               const at = t * rows + row;
               const own = y[at * lane]!;
               const flat = slope(own);
               const bend = bound === undefined ? 0 : -2 * flat * own;
-              out[row * lane] =
-                flat * d[at]! + dDot[at]! * (along * flat + bend * rawDot[at * lane]!);
-              outDot[row * lane] = flat * dDot[at]!;
+              const to = slot * step + row * lane;
+              out[to] = flat * d[at]! + dDot[at]! * (along * flat + bend * rawDot[at * lane]!);
+              outDot[to] = flat * dDot[at]!;
             }
             const here = slice(paths, t);
-            const way = { ring, dotRing, slot: 0, dx, dxDot };
-            dense.backwardTangent(pass, states, here, way);
-            const over = { ...here, slice: rows, slot: 0 };
-            dense.accumulate(pass, states.kept, { ...over, ring });
-            const x = xDotAt + 4 * t * rows * stride;
-            dense.accumulate(pass, states.dots, { ...over, x, ring: dotRing, derivative: true });
-            if (t === 0) break;
-            const [back, backDot] = [arena.f32(dx, rows * stride), arena.f32(dxDot, rows * stride)];
-            for (let row = 0; row < rows; row++) {
-              d[(t - 1) * rows + row]! += back[row * stride + features]!;
-              dDot[(t - 1) * rows + row]! += backDot[row * stride + features]!;
+            dense.backwardTangent(pass, states, here, { ring, dotRing, slot, dx, dxDot });
+            if (t > 0) {
+              for (let row = 0; row < rows; row++) {
+                d[(t - 1) * rows + row]! += back[row * stride + features]!;
+                dDot[(t - 1) * rows + row]! += backDot[row * stride + features]!;
+              }
             }
+            filled += 1;
+            if (filled < RING && t > 0) continue;
+            const over = { ...here, rows: filled * rows, slice: rows, slot };
+            const x = xDotAt + 4 * t * rows * stride;
+            dense.accumulate(pass, states.kept, { ...over, ring });
+            dense.accumulate(pass, states.dots, { ...over, x, ring: dotRing, derivative: true });
+            if (plainPass) dense.accumulate(plainPass, states.kept, { ...over, ring: dotRing });
+            filled = 0;
           }
         },
       };
