@@ -6,7 +6,8 @@ import { dataFactorNeeded, minimumDetectableEffect, powerAt } from "./power.ts";
 import { meanBlockLength, sampleEstimands, widen, type Estimand } from "./sampled.ts";
 import { minus, onDays, within, type ReturnSeries } from "./series.ts";
 import { deflatedSharpe, perPeriodSharpe, sharpeSample } from "./sharpe.ts";
-import { isPathStatistic } from "./statistic.ts";
+import { measure } from "./resample.ts";
+import { isPathStatistic, rangeOf } from "./statistic.ts";
 import { stepDown } from "./step-m.ts";
 import { gatherTrials, isFlat, sameDays, type TrialPanel } from "./trial-panel.ts";
 
@@ -28,12 +29,14 @@ export interface CriterionResult {
   readonly blockLength: number;
   /** Probability that the stream's Sharpe ratio in this window beats the best of as many worthless trials. */
   readonly deflatedSharpe: number;
-  /** Smallest true value that would PASS four times in five with this much data. */
+  /** Smallest true value that would PASS four times in five with this much data; NaN where no possible value would. */
   readonly minimumDetectableEffect: number;
   /** Chance of a PASS if the true value were the estimate. */
   readonly power: number;
   /** Months of data, beyond those at hand, after which this estimate would clear; null where no length would. */
   readonly monthsNeeded: number | null;
+  /** The same, after which it would be a KILL. */
+  readonly monthsToKill: number | null;
 }
 
 /** Below this many returns neither a block length nor a standard error means anything. */
@@ -106,13 +109,18 @@ export function judgeCriterion(
   });
   const criticalValue = widen(step.quantiles[0]!, freedom);
   const lower = centre - criticalValue * standardError;
-  const upper = centre + widen(-quantile(deviations, alpha), freedom) * standardError;
+  const killValue = widen(-quantile(deviations, alpha), freedom);
+  const upper = centre + killValue * standardError;
 
   const deflated = deflate(candidate, panel);
   const passes = lower > bar && (usesStepM || deflated >= 1 - alpha);
   const test = { threshold: bar, standardError, criticalValue };
-  const factor = dataFactorNeeded(test, centre);
-  const isExtrapolable = Number.isFinite(factor) && !isPathStatistic(own.statistic);
+  const kill = { threshold: -bar, standardError, criticalValue: killValue };
+  // The spread of a statistic of the path does not shrink with its length, and a total return grows with it.
+  const isRate = !isPathStatistic(own.statistic) && own.statistic !== "total-return";
+  const months = (factor: number) =>
+    Number.isFinite(factor) && isRate ? Math.max(0, factor - 1) * n * (12 / periodsPerYear) : null;
+  const detectable = own.sign * minimumDetectableEffect(test);
   const result: CriterionResult = Object.freeze({
     criterion,
     outcome: passes ? "PASS" : upper < bar ? "KILL" : "NOT PROVEN",
@@ -124,11 +132,21 @@ export function judgeCriterion(
     criticalValue,
     blockLength,
     deflatedSharpe: deflated,
-    minimumDetectableEffect: own.sign * minimumDetectableEffect(test),
+    minimumDetectableEffect: isPossible(detectable, own) ? detectable : NaN,
     power: powerAt(test, centre),
-    monthsNeeded: isExtrapolable ? Math.max(0, factor - 1) * n * (12 / periodsPerYear) : null,
+    monthsNeeded: months(dataFactorNeeded(test, centre)),
+    monthsToKill: months(dataFactorNeeded(kill, -centre)),
   });
   return { result, covered: covers(candidate, criterion), effective: panel.effective };
+}
+
+/** False for what no stream can have: a drawdown above nil, more wins than days. */
+function isPossible(value: number, { statistic, benchmark }: Estimand): boolean {
+  const { least, most } = rangeOf(statistic);
+  if (!benchmark) return value >= least && value <= most;
+  // No drawdown is shallower than none.
+  if (isPathStatistic(statistic)) return value <= -measure(benchmark, [statistic], 252)[0]!;
+  return Math.abs(value) <= most - least;
 }
 
 function candidateOf(criterion: Criterion, evidence: Evidence): ReturnSeries {

@@ -2,6 +2,7 @@ import type { Key } from "#core";
 import { judgeCriterion, type CriterionResult, type Outcome } from "./criterion.ts";
 import type { Evidence } from "./evidence.ts";
 import type { KillTest } from "./kill-test.ts";
+import { figure, whatWouldDecide, written } from "./prospects.ts";
 
 export interface Verdict {
   readonly outcome: Outcome;
@@ -53,12 +54,11 @@ export function judge(killTest: KillTest, evidence: Evidence, key: Key): Verdict
   );
   const results = judged.map((j) => j.result);
   const uncovered = killTest.criteria.filter((_, i) => !judged[i]!.covered);
+  const gaps = [...new Set(uncovered.map(({ window }) => `${window.start} … ${window.end}`))];
   const reasons = [
     ...results.map((r) => explain(r, killTest)),
     ...(total > 1 ? [`the bounds pay for a choice among at least ${total} trials`] : []),
-    ...[...new Set(uncovered.map(({ window }) => `${window.start} … ${window.end}`))].map(
-      (window) => `the data do not cover ${window}`,
-    ),
+    ...gaps.map((window) => `the data do not cover ${window}`),
     ...(prior ? [] : ["no prior trials are declared: N is known only from below"]),
   ];
   const outcome = results.some((r) => r.outcome === "KILL")
@@ -80,7 +80,16 @@ export function judge(killTest: KillTest, evidence: Evidence, key: Key): Verdict
     deflatedSharpe: results[0]!.deflatedSharpe,
     criteria: results,
     reasons,
-    whatWouldDecide: outcome === "NOT PROVEN" ? wouldDecide(results, !prior) : [],
+    whatWouldDecide:
+      outcome === "NOT PROVEN"
+        ? [
+            ...(prior ? [] : ["a declaration of the trials made before, with its source"]),
+            ...gaps.map((window) => `returns in the whole of ${window}`),
+            ...results
+              .filter((r) => r.outcome === "NOT PROVEN")
+              .map((r) => whatWouldDecide(r, killTest)),
+          ]
+        : [],
   });
 }
 
@@ -100,33 +109,4 @@ function explain(result: CriterionResult, killTest: KillTest): string {
     `${criterion.name}: ${show(estimate)}, ${side} bound ${show(bound)} ${relation} ` +
     `${show(criterion.threshold)}${deflated}`
   );
-}
-
-function wouldDecide(results: readonly CriterionResult[], undeclared: boolean): string[] {
-  const open = results.filter((r) => r.outcome === "NOT PROVEN");
-  const lines = open.map((r) => {
-    const { name, direction } = r.criterion;
-    const wait =
-      r.monthsNeeded === null
-        ? "no amount of data at this level"
-        : `${Math.ceil(r.monthsNeeded)} more months at this level`;
-    const side = direction === "below" ? "below" : "above";
-    const found = written(r.minimumDetectableEffect, r.criterion);
-    return `${name}: ${wait}; these data find only a true value ${side} ${found}`;
-  });
-  return undeclared
-    ? ["a declaration of the trials made before, with its source", ...lines]
-    : lines;
-}
-
-const SHARES = /return|cagr|drawdown|volatility|cvar|mean|hit-rate|win-rate/;
-
-/** A value in the way its statistic is read: shares in percent. */
-function written(value: number, { statistic }: CriterionResult["criterion"]): string {
-  return SHARES.test(statistic) ? `${figure(100 * value)} %` : figure(value);
-}
-
-/** Three significant digits. */
-function figure(value: number): string {
-  return String(Number(value.toPrecision(3)));
 }

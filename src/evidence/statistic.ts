@@ -50,6 +50,26 @@ export function isPathStatistic(statistic: Statistic): boolean {
   return statistic === "max-drawdown";
 }
 
+/** The values that a statistic can have. */
+export function rangeOf(statistic: Statistic): { readonly least: number; readonly most: number } {
+  switch (statistic) {
+    case "mean":
+    case "sharpe":
+      return { least: -Infinity, most: Infinity };
+    case "volatility":
+      return { least: 0, most: Infinity };
+    case "total-return":
+    case "cagr":
+    case "cvar95":
+      return { least: -1, most: Infinity };
+    case "max-drawdown":
+      return { least: -1, most: 0 };
+    case "hit-rate":
+    case "win-rate":
+      return { least: 0, most: 1 };
+  }
+}
+
 /**
  * What one return adds to a statistic, to first order and up to a constant (its influence): how a statistic's
  * resamples must respect dependence is decided by the dependence of these. The drawdown, which has none, is given

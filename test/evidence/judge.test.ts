@@ -175,6 +175,89 @@ describe("a verdict", () => {
     expect(result!.minimumDetectableEffect).toBeGreaterThan(estimate);
   });
 
+  describe("says of a criterion that is not proven", () => {
+    const weak = simulated(12, n, 0.3);
+    const said = (criterion: object, stream = weak, more: Partial<KillTestTerms> = {}) => {
+      const asked = defineKillTest({ ...terms, ...more, criteria: [{ ...earns, ...criterion }] });
+      const benchmarks = { market: simulated(20, n, 0.2) };
+      const verdict = judge(asked, alone(stream, { benchmarks }), key(2));
+      expect(verdict.outcome).toBe("NOT PROVEN");
+      return { text: verdict.whatWouldDecide.join(), result: verdict.criteria[0]! };
+    };
+
+    it("how long until a KILL, where it lies on the wrong side", () => {
+      const { text, result } = said({ threshold: 0.6 });
+      expect(result.monthsNeeded).toBeNull();
+      expect(text).toMatch(
+        /earns: \d+ more months at this level would KILL it; these data find only/,
+      );
+      // With that much more data the upper bound is at the threshold.
+      const longer = 1 + result.monthsToKill! / 12 / (n / 252);
+      const { estimate, upper } = result;
+      expect(estimate + (upper - estimate) / Math.sqrt(longer)).toBeCloseTo(0.6, 10);
+    });
+
+    it("the same of an upper limit, from the other side", () => {
+      const low = said({ statistic: "volatility", threshold: 0.159, direction: "below" });
+      const high = said({ statistic: "volatility", threshold: 0.161, direction: "below" });
+      const texts = [low, high].map(({ text }) => text).join("\n");
+      for (const { text, result } of [low, high]) {
+        const isAbove = result.estimate > result.criterion.threshold;
+        expect(result.monthsNeeded === null).toBe(isAbove);
+        expect(result.monthsToKill === null).toBe(!isAbove);
+        expect(text).toContain("a true value below");
+      }
+      expect(texts).toMatch(/more months? at this level/);
+    });
+
+    it("that waiting proves no drawdown, and which bar these data could clear", () => {
+      const { text, result } = said({ statistic: "max-drawdown", threshold: -0.25 });
+      expect([result.monthsNeeded, result.monthsToKill]).toEqual([null, null]);
+      expect(text).toContain("waiting will not: the worst drawdown of a path only deepens");
+      const bar = Number((100 * result.lower).toPrecision(3));
+      expect(text).toContain(`a bar below ${bar} %`);
+      const easier = { statistic: "max-drawdown" as const, threshold: result.lower - 0.01 };
+      const passed = defineKillTest({ ...terms, criteria: [{ ...earns, ...easier }] });
+      expect(judge(passed, alone(weak), key(2)).outcome).toBe("PASS");
+    });
+
+    it("that no drawdown is above nil, nor better than the benchmark's whole", () => {
+      const own = said({ statistic: "max-drawdown", threshold: -0.2 });
+      expect(own.result.minimumDetectableEffect).toBeNaN();
+      expect(own.text).toContain("These data find no possible value four times in five");
+      const improvement = {
+        statistic: "drawdown-improvement",
+        benchmark: "market",
+        threshold: 0.1,
+      };
+      const beside = said(improvement);
+      expect(beside.text).toContain("the worst drawdowns of both paths only deepen");
+      expect(beside.text).not.toContain("NaN");
+    });
+
+    it("that a total return is no rate", () => {
+      const { text, result } = said({ statistic: "total-return", threshold: 0.2 });
+      expect([result.monthsNeeded, result.monthsToKill]).toEqual([null, null]);
+      expect(text).toContain("ask for cagr, which time decides");
+    });
+
+    it("that its deflated Sharpe ratio falls short, where its bound does not", () => {
+      const trials = { priorTrials: { count: 400, source: "a test" } };
+      const { text } = said({}, simulated(5, n, 1.5), { ...trials, selection: "deflated-sharpe" });
+      expect(text).toMatch(
+        /its bound clears, its deflated Sharpe ratio of 0\.\d+ is short of 0.95/,
+      );
+    });
+
+    it("that returns of the whole window are needed, in words of years where months are too many", () => {
+      const late = { ...window, end: "2030-01-04" };
+      const { text } = said({ window: late });
+      expect(text).toContain(`returns in the whole of ${late.start} … ${late.end}`);
+      const hardly = said({ threshold: said({}).result.estimate - 0.001 });
+      expect(hardly.text).toContain("more than 100 years at this level");
+    });
+  });
+
   it("judges differences on paired days", () => {
     const benchmark = simulated(20, n);
     const ahead = returnSeries(

@@ -59,6 +59,7 @@ export function verdictOf(outcome: Verdict["outcome"]): Verdict {
         minimumDetectableEffect: 0.8,
         power: 0.61,
         monthsNeeded: null,
+        monthsToKill: 90,
         deflatedSharpe: 0.4137,
       },
       {
@@ -81,6 +82,7 @@ export function verdictOf(outcome: Verdict["outcome"]): Verdict {
         minimumDetectableEffect: 0.17,
         power: 0.11,
         monthsNeeded: 214,
+        monthsToKill: null,
         deflatedSharpe: 0.4137,
       },
     ],
