@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { sweepTemporary, timestamp, VolterraError, writeFirst, writing } from "#core";
 import {
@@ -61,6 +61,47 @@ function checkNumbers(dir: string, names: readonly string[]): void {
   );
 }
 
+/**
+ * Runs something that writes records. What the disk refuses becomes a `VolterraError("DISK")` that says what that means
+ * for what was evaluated: nothing is half-written, and an evaluation whose result is not recorded gives the same again.
+ */
+async function recording<T>(
+  dir: string,
+  records: readonly LedgerRecord[],
+  work: () => T,
+): Promise<T> {
+  try {
+    return await writing(dir, work);
+  } catch (error) {
+    if (!(error instanceof VolterraError) || error.code !== "DISK") throw error;
+    dropOwnTemporary(dir);
+    const results = records.filter(({ kind }) => kind === "result").length;
+    const [fact, what] =
+      results === 0
+        ? ["nothing was evaluated", "run it again"]
+        : [
+            `${results} evaluated ${results === 1 ? "trial is" : "trials are"} counted, without result`,
+            "run it again: the same results come again, and what is recorded is not repeated",
+          ];
+    const hint = `${error.hint} Then ${what}.`;
+    throw new VolterraError("DISK", `${error.message}; ${fact}`, hint, { cause: error });
+  }
+}
+
+/** A file that was cut short must not go on filling the disk. */
+function dropOwnTemporary(dir: string): void {
+  const tmp = path.join(dir, "tmp");
+  if (!existsSync(tmp)) return;
+  for (const name of readdirSync(tmp)) {
+    if (!name.startsWith(`${process.pid}-`)) continue;
+    try {
+      rmSync(path.join(tmp, name), { force: true });
+    } catch {
+      // On a disk that became read-only it stays; the next process sweeps it.
+    }
+  }
+}
+
 /** Opens the ledger of a study family; nothing is written yet. */
 export function openLedger(root: string, family: string): Ledger {
   const dir = path.join(root, "ledgers", family);
@@ -96,7 +137,7 @@ export function openLedger(root: string, family: string): Ledger {
     },
     async append(records) {
       if (records.length === 0) return this.head();
-      return writing(dir, () => {
+      return recording(dir, records, () => {
         sweepTemporary(dir);
         for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
           refresh();
