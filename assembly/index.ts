@@ -7,5 +7,7 @@ export { columnSums, transpose } from "./matrix";
 export * from "./normal";
 export * from "./optimiser";
 export { dropout, randomBits } from "./random";
+export * from "./rows";
+export { bestSplit } from "./split";
 export * from "./sums";
 export * from "./tiles";

@@ -1,6 +1,6 @@
 import type { Kernels } from "#num";
 import { type SplitRules, findSplit } from "./split.ts";
-import { BINS, MISSING, NODE, NODE_SIZE, SPLIT, STRIDE, type Workspace } from "./workspace.ts";
+import { MISSING, NODE, NODE_SIZE, SPLIT, STRIDE, type Workspace } from "./workspace.ts";
 
 /** A part of a level's work: nodes 0 … `count` − 1, whose rows are in buffer `buffer` of `order`. */
 export interface LevelPart {
@@ -19,13 +19,14 @@ export function searchLevel(
   { part, count, buffer }: LevelPart,
   { output, rules }: { readonly output: number; readonly rules: SplitRules },
 ): void {
-  const { shape, nodes, best, histograms, byRow, order, gradients, cutCount, allowed } = work;
+  const { shape, nodes, best, histograms, byRow, order, gradients } = work;
   const { rows, features, parts } = shape;
   const first = Math.floor((features * part) / parts);
   const end = Math.floor((features * (part + 1)) / parts);
   const pairs = gradients.byteOffset + 16 * rows * output;
+  const size = STRIDE * (end - first);
   const histogramOf = (slot: number) =>
-    histograms.subarray(STRIDE * (slot * features + first), STRIDE * (slot * features + end));
+    histograms.byteOffset + 8 * STRIDE * (slot * features + first);
   for (let i = 0; i < count; i++) {
     const node = nodes.subarray(i * NODE_SIZE, (i + 1) * NODE_SIZE);
     const at = (part * 2 ** shape.depth + i) * SPLIT;
@@ -33,24 +34,19 @@ export function searchLevel(
     if (node[NODE.wanted] === 0) continue;
     const histogram = histogramOf(node[NODE.slot]!);
     if (node[NODE.sibling]! >= 0) {
-      subtract(histogram, histogramOf(node[NODE.sibling]!));
+      kernels.subtract(size, histogramOf(node[NODE.sibling]!), histogram);
     } else {
-      histogram.fill(0);
+      const start = (histogram - histograms.byteOffset) / 8;
+      histograms.fill(0, start, start + size);
       const [from, to] = [node[NODE.from]!, node[NODE.to]!];
       const index = order.byteOffset + 4 * (buffer * rows + from);
       const bins = byRow.byteOffset;
-      const out = histogram.byteOffset;
-      kernels.histogram(to - from, index, bins, features, first, end, pairs, out);
+      kernels.histogram(to - from, index, bins, features, first, end, pairs, histogram);
     }
     if (node[NODE.wanted] === 1) continue;
-    const [g, h] = [node[NODE.g]!, node[NODE.h]!];
-    findSplit({ histogram, first, cutCount, allowed, g, h }, rules, best, at);
+    const search = { histogram, first, end, g: node[NODE.g]!, h: node[NODE.h]! };
+    findSplit(work, kernels, { search, rules, at });
   }
-}
-
-/** `whole −= part`: the histogram of one child is its parent's without its sibling's. */
-function subtract(whole: Float64Array, part: Float64Array): void {
-  for (let at = 0; at < whole.length; at++) whole[at]! -= part[at]!;
 }
 
 /** The part of a node's rows that is worked on together. */
@@ -69,39 +65,29 @@ function share(node: Float64Array, part: number, parts: number): { start: number
  */
 export function divideLevel(
   work: Workspace,
+  kernels: Kernels,
   { part, count, buffer }: LevelPart,
   output: number,
 ): void {
   const { shape, nodes, scores, byFeature, goLeft, goRight, leftCount, cutCount } = work;
   const { rows, parts } = shape;
-  const order = work.order.subarray(buffer * rows, (buffer + 1) * rows);
-  const toLeft = new Uint8Array(BINS);
   for (let i = 0; i < count; i++) {
     const node = nodes.subarray(i * NODE_SIZE, (i + 1) * NODE_SIZE);
     const { start, end } = share(node, part, parts);
+    const index = work.order.byteOffset + 4 * (buffer * rows + start);
     if (node[NODE.split] === 0) {
-      const value = node[NODE.value]!;
-      for (let q = start; q < end; q++) scores[output * rows + order[q]!]! += value;
+      const own = scores.byteOffset + 8 * rows * output;
+      kernels.addToRows(end - start, index, node[NODE.value]!, own);
       continue;
     }
     const feature = node[NODE.feature]!;
-    const bins = byFeature.subarray(rows * feature, rows * (feature + 1));
-    const cut = node[NODE.bin]!;
-    for (let bin = 0; bin < BINS; bin++) toLeft[bin] = bin <= cut ? 1 : 0;
-    // Missing values have the last bin only where there is one to spare.
-    if (cutCount[feature]! < MISSING) toLeft[MISSING] = node[NODE.missingLeft]!;
-    let left = start;
-    let right = start;
-    // Both sides are written and one of them moves on: a branch would be guessed wrong every other row.
-    for (let q = start; q < end; q++) {
-      const row = order[q]!;
-      const goes = toLeft[bins[row]!]!;
-      goLeft[left] = row;
-      goRight[right] = row;
-      left += goes;
-      right += 1 - goes;
-    }
-    leftCount[part * 2 ** shape.depth + i] = left - start;
+    // Missing values have the last bin only where there is one to spare: a shift by one makes it the first.
+    const shift = cutCount[feature]! < MISSING ? node[NODE.missingLeft]! : 0;
+    leftCount[part * 2 ** shape.depth + i] = kernels.divideRows(
+      ...([end - start, index, byFeature.byteOffset + rows * feature, shift] as const),
+      node[NODE.bin]! + shift,
+      ...([goLeft.byteOffset + 4 * start, goRight.byteOffset + 4 * start] as const),
+    );
   }
 }
 

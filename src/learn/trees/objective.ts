@@ -1,4 +1,4 @@
-import { type Kernels, log, padded } from "#num";
+import { type Kernels, log } from "#num";
 import { sigmoid } from "../link.ts";
 import { type TreeObjective, toOutputs } from "./ensemble.ts";
 import { BLOCK, type Workspace } from "./workspace.ts";
@@ -20,12 +20,18 @@ export function fillBlock(
   objective: TreeObjective,
   block: number,
 ): void {
-  const { shape, scores, target, roundWeight, gradients, blockSums } = work;
+  const { shape, scores, target, roundWeight, gradients, exponentials, blockSums } = work;
   const { rows: n, width } = shape;
   const from = block * BLOCK;
   const to = Math.min(n, from + BLOCK);
-  if (objective === "softprob") softprobBlock(work, kernels, from, to);
-  else {
+  if (objective === "softprob") {
+    // Exponentials are float32, as XGBoost's.
+    kernels.softprob(
+      ...([to - from, width, n, scores.byteOffset + 8 * from] as const),
+      ...([target.byteOffset + 8 * from, roundWeight.byteOffset + 8 * from] as const),
+      ...([gradients.byteOffset + 16 * from, exponentials.byteOffset + 4 * from * width] as const),
+    );
+  } else {
     for (let i = from; i < to; i++) {
       const made = objective === "logistic" ? sigmoid(scores[i]!) : scores[i]!;
       const curve = objective === "logistic" ? Math.max(made * (1 - made), LEAST) : 1;
@@ -43,31 +49,6 @@ export function fillBlock(
     const sums = 2 * (output * Math.ceil(n / BLOCK) + block);
     blockSums[sums] = g;
     blockSums[sums + 1] = h;
-  }
-}
-
-/** Exponentials are float32, as XGBoost's; the compiled kernel makes several at a time, with equal bits anywhere. */
-function softprobBlock(work: Workspace, kernels: Kernels, from: number, to: number): void {
-  const { shape, scores, target, roundWeight, gradients, exponentials } = work;
-  const { rows: n, width } = shape;
-  for (let i = from; i < to; i++) {
-    let most = scores[i]!;
-    for (let c = 1; c < width; c++) most = Math.max(most, scores[c * n + i]!);
-    for (let c = 0; c < width; c++) exponentials[i * width + c] = scores[c * n + i]! - most;
-  }
-  const address = exponentials.byteOffset + 4 * from * width;
-  kernels.expMany(padded((to - from) * width), address, address);
-  for (let i = from; i < to; i++) {
-    const at = i * width;
-    let sum = 0;
-    for (let c = 0; c < width; c++) sum += exponentials[at + c]!;
-    const scale = 1 / sum;
-    for (let c = 0; c < width; c++) {
-      const share = exponentials[at + c]! * scale;
-      const pair = 2 * (c * n + i);
-      gradients[pair] = (share - (target[i] === c ? 1 : 0)) * roundWeight[i]!;
-      gradients[pair + 1] = Math.max(2 * share * (1 - share), LEAST) * roundWeight[i]!;
-    }
   }
 }
 

@@ -1,4 +1,5 @@
-import { MISSING, SPLIT, STRIDE } from "./workspace.ts";
+import type { Kernels } from "#num";
+import { SPLIT, type Workspace } from "./workspace.ts";
 
 /** What a split must satisfy and how a leaf is valued, with XGBoost's meaning. */
 export interface SplitRules {
@@ -32,13 +33,12 @@ export function leafValue(g: number, h: number, rules: SplitRules): number {
   return -shrink(g, rules.reg_alpha) / (h + rules.reg_lambda);
 }
 
-/** The node whose split is looked for: its histogram over features `first …`, its sums, and who may be split on. */
+/** The node whose split is looked for: its histogram over a part of the features, and its sums. */
 export interface SplitSearch {
-  readonly histogram: Float64Array;
+  /** Address of the histogram of feature `first`. */
+  readonly histogram: number;
   readonly first: number;
-  readonly cutCount: Int32Array;
-  /** 1 for features this tree may use. */
-  readonly allowed: Uint8Array;
+  readonly end: number;
   readonly g: number;
   readonly h: number;
 }
@@ -48,59 +48,20 @@ export interface SplitSearch {
  * gain of both children; less the node's own it is the loss reduction. The first of equals wins: the lowest feature, then missing to the right, then the lowest bin.
  */
 export function findSplit(
-  search: SplitSearch,
-  rules: SplitRules,
-  best: Float64Array,
-  at: number,
+  { cutCount, allowed, best }: Workspace,
+  kernels: Kernels,
+  { search, rules, at }: { search: SplitSearch; rules: SplitRules; at: number },
 ): void {
-  const { histogram, first, cutCount, allowed, g, h } = search;
-  const { reg_lambda: lambda, reg_alpha: alpha } = rules;
-  const least = Math.max(rules.min_child_weight, h * LEAST_SHARE);
+  const { histogram, first, end, g, h } = search;
   const own = leafGain(g, h, rules);
-  const features = histogram.length / STRIDE;
-  // A gain must exceed the noise and reach gamma.
-  let most = own + LEAST_GAIN;
-  const floor = own + rules.gamma;
-  best[at] = -1;
-  for (let j = 0; j < features; j++) {
-    const feature = first + j;
-    if (allowed[feature] === 0) continue;
-    const base = j * STRIDE;
-    const cuts = cutCount[feature]!;
-    const missingH = histogram[base + 2 * MISSING + 1]!;
-    const anyMissing = cuts < MISSING && missingH > h * LEAST_SHARE;
-    for (let side = 0; side <= (anyMissing ? 1 : 0); side++) {
-      let gl = side === 1 ? histogram[base + 2 * MISSING]! : 0;
-      let hl = side === 1 ? missingH : 0;
-      // With missing values to the right, all others to the left is a split as well.
-      const end = base + 2 * (anyMissing && side === 0 ? cuts + 1 : cuts);
-      for (let p = base; p < end; p += 2) {
-        gl += histogram[p]!;
-        hl += histogram[p + 1]!;
-        if (hl < least) continue;
-        const hr = h - hl;
-        if (hr < least) break;
-        let l = gl;
-        let r = g - gl;
-        if (alpha > 0) {
-          l = shrink(l, alpha);
-          r = shrink(r, alpha);
-        }
-        // l²/(hl + λ) + r²/(hr + λ) with one division.
-        const [a, b] = [hl + lambda, hr + lambda];
-        const gain = (l * l * b + r * r * a) / (a * b);
-        if (gain > most && gain >= floor) {
-          most = gain;
-          best[at] = gain;
-          best[at + 1] = feature;
-          best[at + 2] = (p - base) >> 1;
-          best[at + 3] = side;
-          best[at + 4] = gl;
-          best[at + 5] = hl;
-        }
-      }
-    }
-  }
+  const noise = h * LEAST_SHARE;
+  kernels.bestSplit(
+    ...([first, end, histogram, cutCount.byteOffset, allowed.byteOffset] as const),
+    ...([best.byteOffset + 8 * at, g, h, rules.reg_lambda, rules.reg_alpha] as const),
+    // A gain must exceed the noise and reach gamma.
+    ...([Math.max(rules.min_child_weight, noise), noise, own + LEAST_GAIN] as const),
+    own + rules.gamma,
+  );
 }
 
 /** The best of what the parts found for a node, as an offset into `best`; −1 where none found a split. */

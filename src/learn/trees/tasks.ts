@@ -57,7 +57,8 @@ export const setup: Setup = ({ engine }) => {
     },
     /** nodes, buffer, output */
     divide(part, args) {
-      divideLevel(at(args), { part, count: own(args, 0), buffer: own(args, 1) }, own(args, 2));
+      const level = { part, count: own(args, 0), buffer: own(args, 1) };
+      divideLevel(at(args), engine.kernels, level, own(args, 2));
     },
     /** nodes, next buffer */
     move(part, args) {

@@ -16,8 +16,8 @@ export interface Shape {
 /** Rows whose gradients are summed as one block: sums do not depend on the number of threads. */
 export const BLOCK = 1024;
 
-/** Numbers of one feature in a histogram: slope and curvature of each bin. */
-export const STRIDE = 2 * BINS;
+/** Numbers of one feature in a histogram, as the kernels lay it out: slope and curvature of each bin, and a cache line. */
+export const STRIDE = 2 * BINS + 8;
 
 /** The best split of a node as six numbers: gain, feature, bin, missing left, slope and curvature left. */
 export const SPLIT = 6;
@@ -70,7 +70,7 @@ export interface Workspace {
   readonly scores: Float64Array;
   /** `[width][rows][2]` */
   readonly gradients: Float64Array;
-  /** `[blocks][BLOCK][width]`: exponentials of a block's scores. */
+  /** `[blocks][BLOCK][width]`: room for the exponentials of a block's scores. */
   readonly exponentials: Float32Array;
   /** `[width][blocks][2]` */
   readonly blockSums: Float64Array;
@@ -85,7 +85,7 @@ export interface Workspace {
   readonly leftCount: Int32Array;
   /** `[parts][nodes of a level][SPLIT]` */
   readonly best: Float64Array;
-  /** `[slots][features][BINS][2]` */
+  /** `[slots][features][STRIDE]` */
   readonly histograms: Float64Array;
 }
 

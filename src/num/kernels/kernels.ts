@@ -161,7 +161,7 @@ export interface Kernels {
     ]
   ): void;
 
-  /** Adds n rows to the (g, h) histograms of features first … last − 1; 256 bins of two f64 each. */
+  /** Adds n rows to the (g, h) histograms of features first … last − 1; 256 bins of two f64 each, 4160 bytes apart. */
   histogram(
     ...args: [
       n: number,
@@ -172,6 +172,54 @@ export interface Kernels {
       last: number,
       pairs: number,
       out: number,
+    ]
+  ): void;
+  /** whole −= part, n f64, a multiple of four. */
+  subtract(n: number, part: number, whole: number): void;
+  /** Writes the best split of a node among features first … last − 1 to `best`: six f64, the first −1 without one. */
+  bestSplit(
+    ...args: [
+      first: number,
+      last: number,
+      histogram: number,
+      cuts: number,
+      allowed: number,
+      best: number,
+      g: number,
+      h: number,
+      lambda: number,
+      alpha: number,
+      least: number,
+      noise: number,
+      start: number,
+      floor: number,
+    ]
+  ): void;
+  /** Row numbers into `left`, where (bin + shift) mod 256 ≤ cut, and `right`, in order; returns how many went left. */
+  divideRows(
+    ...args: [
+      n: number,
+      index: number,
+      bins: number,
+      shift: number,
+      cut: number,
+      left: number,
+      right: number,
+    ]
+  ): number;
+  /** Adds to the scores, f64, of n rows. */
+  addToRows(n: number, index: number, value: number, scores: number): void;
+  /** Gradient pairs of n rows and `width` classes; classes lie `stride` rows apart. */
+  softprob(
+    ...args: [
+      n: number,
+      width: number,
+      stride: number,
+      scores: number,
+      target: number,
+      weight: number,
+      gradients: number,
+      room: number,
     ]
   ): void;
   /** sums[lane] = Σ x[t]·weights[8t + lane], sums[8 + lane] the same of y; n terms, f64. */

@@ -7,6 +7,8 @@ import { lstmKernels } from "./reference/lstm.ts";
 import { matrixKernels } from "./reference/matrix.ts";
 import { optimiserKernels } from "./reference/optimiser.ts";
 import { randomKernels } from "./reference/random.ts";
+import { rowKernels } from "./reference/rows.ts";
+import { splitKernels } from "./reference/split.ts";
 import { sumKernels } from "./reference/sums.ts";
 import { viewsOf } from "./reference/views.ts";
 
@@ -22,6 +24,8 @@ export function referenceKernels(memory: { readonly buffer: ArrayBufferLike }): 
     ...matrixKernels(views),
     ...optimiserKernels(views),
     ...randomKernels(views),
+    ...rowKernels(views),
+    ...splitKernels(views),
     ...sumKernels(views),
   };
 }

@@ -42,9 +42,9 @@ class Layout {
     return at;
   }
 
-  doubles(n: number): number {
+  doubles(n: number, low = -0.5, high = 0.5): number {
     const at = this.space(8 * n);
-    this.#arena.f64(at, n).set(uniforms(this.#key, n).map((u) => u - 0.5));
+    this.#arena.f64(at, n).set(uniforms(this.#key, n).map((u) => low + u * (high - low)));
     return at;
   }
 
@@ -180,7 +180,25 @@ const PLANS: readonly [keyof Kernels, Plan][] = [
   ],
   [
     "histogram",
-    (l) => [90, l.words(90, 50), l.bytes(50 * 11), 11, 1, 11, l.doubles(100), l.doubles(5120)],
+    (l) => [90, l.words(90, 50), l.bytes(50 * 11), 11, 1, 11, l.doubles(100), l.doubles(5200)],
+  ],
+  ["subtract", (l) => [64, l.doubles(64), l.doubles(64)]],
+  [
+    "bestSplit",
+    (l) => {
+      const [at, cuts] = [l.doubles(5 * 520, 0.01, 1), l.words(6, 60)];
+      return [1, 6, at, cuts, l.bytes(6), l.doubles(6), 25, 27, 0.5, 0.1, 0.3, 0.02, 4, 5];
+    },
+  ],
+  ["divideRows", (l) => [70, l.words(70, 90), l.bytes(90), 3, 120, l.words(70), l.words(70)]],
+  ["addToRows", (l) => [70, l.words(70, 90), 0.75, l.doubles(90)]],
+  [
+    "softprob",
+    (l) => {
+      const [scores, weight] = [l.doubles(3 * 30), l.doubles(30)];
+      const target = l.doubles(30, 1, 1);
+      return [27, 3, 30, scores, target, weight, l.doubles(6 * 30), l.floats(88)];
+    },
   ],
   ["weightedSums", (l) => [37, l.doubles(37), l.doubles(37), l.doubles(8 * 37), l.doubles(16)]],
 ];
