@@ -1,4 +1,4 @@
-import type { FilterMonitoring } from "#run";
+import type { FilterMonitoring, FilterResult } from "#run";
 import type { Figure } from "./figure.ts";
 import { BASE, instant, legend, line, lineStyle, timeAxis, yAxis } from "./theme.ts";
 
@@ -33,10 +33,16 @@ function overDays(days: Int32Array, { id, title, note, yName, lines }: Panel): F
 const MOST = 8;
 
 /** What a monitoring page shows: risk, drift, hit rates, age. */
-export function monitoringFigures(monitoring: FilterMonitoring): Figure[] {
+export function monitoringFigures(
+  monitoring: FilterMonitoring,
+  { maxAge, drift }: FilterResult["failure"],
+): Figure[] {
   const { days, risk, limit, precision, recall, brier, age } = monitoring;
+  const level = (y: number) => new Float64Array(days.length).fill(y);
   const cut = (values: Float64Array) => values.map((x) => Math.min(x, MOST));
-  const faulty = Float64Array.from(monitoring.fault, (fault) => (fault === "none" ? 0 : 1));
+  const faults = [...new Set(monitoring.fault)].filter((fault) => fault !== "none");
+  const counted = (name: string) =>
+    Float64Array.from(monitoring.fault, (fault) => (fault === name ? 1 : 0));
   const panels: Panel[] = [
     {
       id: "risk-history",
@@ -50,7 +56,11 @@ export function monitoringFigures(monitoring: FilterMonitoring): Figure[] {
       title: "Drift of the features",
       note: `Cut at ${MOST}. Beyond the limit of deviations the forecast is not used; the stability index is shown only.`,
       yName: "deviations; stability index",
-      lines: { "largest z": cut(monitoring.z), "largest PSI": cut(monitoring.psi) },
+      lines: {
+        "largest z": cut(monitoring.z),
+        "largest PSI": cut(monitoring.psi),
+        "limit of z": level(drift),
+      },
     },
     {
       id: "hit-rates",
@@ -64,14 +74,22 @@ export function monitoringFigures(monitoring: FilterMonitoring): Figure[] {
       title: "Age of the model",
       note: "Calendar days since the last close that the model knows.",
       yName: "days",
-      lines: { age },
+      lines: { age, limit: level(maxAge) },
     },
     {
       id: "fault-history",
       title: "Faults",
-      note: "1 where the forecast was stale, drifting, missing or failed.",
+      note:
+        faults.length > 0
+          ? "1 on sessions whose forecast was not to be trusted, and which went by the policy."
+          : "No session had a forecast that was stale, drifting, missing or failed.",
       yName: "fault",
-      lines: { fault: faulty },
+      lines: Object.fromEntries(
+        (faults.length > 0 ? faults : ["none"]).map((name) => [
+          name,
+          faults.length > 0 ? counted(name) : level(0),
+        ]),
+      ),
     },
   ];
   return panels.map((panel) => overDays(days, panel));

@@ -9,6 +9,8 @@ import {
   powerNotes,
   probabilitiesTable,
   seedsOfFilter,
+  SWITCHED_OFF,
+  trainingsTable,
 } from "./filter-tables.ts";
 import { monitoringFigures } from "./filter-monitoring.ts";
 import { percent, ratio } from "./format.ts";
@@ -21,7 +23,7 @@ export function renderFilter(
   result: FilterResult,
   monitoring: FilterMonitoring,
 ): Record<string, string | Uint8Array> {
-  const figures = [...differenceFigures(result), ...monitoringFigures(monitoring)];
+  const figures = [...differenceFigures(result), ...monitoringFigures(monitoring, result.failure)];
   const files: Record<string, string | Uint8Array> = {};
   for (const figure of figures) {
     files[`figures/${figure.id}.svg`] = standaloneSvg(figure);
@@ -66,7 +68,10 @@ function filterPage(result: FilterResult, monitoring: FilterMonitoring): string 
               },
             ],
           },
-          { kind: "notes", notes: powerNotes(result) },
+          {
+            kind: "notes",
+            notes: [...powerNotes(result), ...(result.enabled ? [] : [SWITCHED_OFF])],
+          },
         ],
       },
       { title: "Verdict", blocks: [{ kind: "verdict", verdict }] },
@@ -83,6 +88,7 @@ function filterPage(result: FilterResult, monitoring: FilterMonitoring): string 
           { kind: "table", table: documentTable(result) },
           { kind: "table", table: probabilitiesTable(result) },
           { kind: "table", table: alarmsTable(result) },
+          { kind: "table", table: trainingsTable(result) },
           { kind: "table", table: seedsOfFilter(result) },
           {
             kind: "figure",
@@ -102,7 +108,7 @@ function filterPage(result: FilterResult, monitoring: FilterMonitoring): string 
       },
       {
         title: "Monitoring",
-        blocks: monitoringFigures(monitoring).map((figure) => ({
+        blocks: monitoringFigures(monitoring, result.failure).map((figure) => ({
           kind: "figure" as const,
           figure,
         })),

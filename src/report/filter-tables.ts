@@ -8,7 +8,9 @@ type Interval = { readonly estimate: number; readonly low: number; readonly high
 
 function interval({ estimate, low, high }: Interval, scale: number, decimals: number): string {
   const write = (x: number | null) =>
-    x === null || !Number.isFinite(x) ? "–" : (x * scale).toFixed(decimals);
+    x === null || !Number.isFinite(x)
+      ? "–"
+      : (x * scale).toFixed(decimals).replace(/^-(?=[0.]+$)/, "");
   return `${write(estimate)} [${write(low)}, ${write(high)}]`;
 }
 
@@ -23,10 +25,10 @@ export function powerNotes({ power, episodes, baseRate, period }: FilterResult):
 }
 
 /** Every filter beside none. */
-export function ablationTable({ ablation, policy, power }: FilterResult): Table {
+export function ablationTable({ ablation, failure, power }: FilterResult): Table {
   return {
     title: "",
-    note: `Differences are filtered less unfiltered, paired, 95%. Drawdowns are signed, so that a difference above 0 is a smaller drawdown. Win rate: days with a position on which the account earned more than bills. Blocked or halved: of ${power.entries + power.resizes} decisions. A forecast with a fault goes by "${policy}".`,
+    note: `Differences are filtered less unfiltered, paired, 95%. Drawdowns are signed, so that a difference above 0 is a smaller drawdown. Win rate: days with a position on which the account earned more than bills. Blocked or halved: of ${power.entries + power.resizes} decisions. A forecast with a fault goes by "${failure.policy}".`,
     columns: [
       { name: "Filter" },
       { name: "Threshold" },
@@ -86,37 +88,49 @@ export function probabilitiesTable({ evaluation }: FilterResult): Table {
 /** Alarms of all contenders, with the episodes that they announced. */
 export function alarmsTable({ alarms, contenders, episodes, baseRate }: FilterResult): Table {
   const names = ["alarms", "precision", "lift", "recall", "falsePositiveRate"];
-  const labels = ["Alarms", "Precision", "Lift", "Recall", "False positives"];
+  const labels = ["Alarms, %", "Precision, %", "Lift", "Recall, %", "False positives, %"];
   return {
     title: "Alarms",
-    note: `At each contender's own thresholds. Base rate ${percent(baseRate)}; lift is precision over it. Announced: of ${episodes} distinct episodes, those with an alarm in them, and on their first session. Thresholds: how many trainings chose each. Flat: trainings after which all sessions got one probability, because nothing learned held on the tail.`,
+    note: `At each contender's own thresholds. Base rate ${percent(baseRate)}; lift is precision over it. Announced: of ${episodes} distinct episodes, those with an alarm in them, and on their first session.`,
     columns: [
       { name: "Contender" },
       ...labels.map((name) => ({ name, kind: "text" as const })),
-      { name: "Announced", kind: "text" },
-      { name: "Thresholds", kind: "text" },
-      { name: "Flat", kind: "count" },
-      { name: "Drifting", kind: "count" },
-      { name: "Stale", kind: "count" },
-      { name: "Failed", kind: "count" },
+      { name: "Announced, at once", kind: "text" },
     ],
     rows: Object.entries(alarms.scores).map(([name, metrics]): Cell[] => {
       const own = contenders.find((contender) => contender.name === name)!;
       const cells = names.map((metric) =>
         interval(metrics[metric]!, metric === "lift" ? 1 : 100, metric === "lift" ? 2 : 1),
       );
-      const chosen = own.thresholds.map(({ threshold, trainings }) => `${threshold}: ${trainings}`);
-      return [
-        name,
-        ...cells,
-        `${own.episodes.announced}, ${own.episodes.atOnce}`,
-        chosen.join(", "),
-        own.flat,
-        own.faults.drifting,
-        own.faults.stale,
-        own.faults.failed,
-      ];
+      return [name, ...cells, `${own.episodes.announced}, ${own.episodes.atOnce}`];
     }),
+  };
+}
+
+/** What became of trainings and sessions. */
+export function trainingsTable({ contenders, trainings, period, failure }: FilterResult): Table {
+  const { policy, maxAge, drift } = failure;
+  return {
+    title: "Trainings and faults",
+    note: `Of ${trainings} trainings: how many chose each threshold, and after how many all sessions got one probability, because nothing learned held on the held-out rows. Of ${period.sessions} sessions: model older than ${maxAge} calendar days (stale), a feature more than ${drift} deviations from its training mean (drifting), no forecast (missing), no model (failed). Such sessions go by "${policy}".`,
+    columns: [
+      { name: "Contender" },
+      { name: "Thresholds", kind: "text" },
+      { name: "Flat", kind: "count" },
+      { name: "Stale", kind: "count" },
+      { name: "Drifting", kind: "count" },
+      { name: "Missing", kind: "count" },
+      { name: "Failed", kind: "count" },
+    ],
+    rows: contenders.map(({ name, thresholds, flat, faults }): Cell[] => [
+      name,
+      thresholds.map(({ threshold, trainings: n }) => `${threshold}: ${n}`).join(", "),
+      flat,
+      faults.stale,
+      faults.drifting,
+      faults.missing,
+      faults.failed,
+    ]),
   };
 }
 
@@ -139,10 +153,13 @@ export function seedsOfFilter({ contenders }: FilterResult): Table {
 }
 
 /** What each policy costs while the model is gone. */
-export function outagesTable({ outages, policy }: FilterResult): Table {
+export function outagesTable({ outages, failure, simulated }: FilterResult): Table {
+  const { outage, policy } = failure;
   return {
     title: "",
-    note: `The model is gone from 60 sessions before each crisis to its end; "${policy}" is in force. Return and drawdown inside the crisis, Sharpe ratio over the whole window.`,
+    note: simulated
+      ? "A simulated market has none of the crises that the model's absence is priced in."
+      : `The model is gone from ${outage} sessions before each crisis to its end; "${policy}" is in force. Return and drawdown inside the crisis, Sharpe ratio over the whole window.`,
     columns: [
       { name: "Crisis" },
       { name: "Case" },
@@ -162,6 +179,10 @@ export function outagesTable({ outages, policy }: FilterResult): Table {
   };
 }
 
+/** Said where the feature flag is off. */
+export const SWITCHED_OFF =
+  "The filter is switched off (enabled: false): the models forecast and are monitored, and filter nothing.";
+
 function show({ columns, rows }: Table): string {
   return textTable(columns, rows);
 }
@@ -179,10 +200,12 @@ export function filterText(result: FilterResult): string {
     "",
     show(alarmsTable(result)),
     "",
+    show(trainingsTable(result)),
+    "",
     show(ablationTable(result)),
     "",
-    show(outagesTable(result)),
-    "",
+    ...(result.outages.length > 0 ? [show(outagesTable(result)), ""] : []),
+    ...(result.enabled ? [] : [SWITCHED_OFF]),
     verdict ? `${verdict.outcome}: ${verdict.killTest}` : "no verdict",
     ...(verdict?.reasons ?? []),
     ...(verdict?.whatWouldDecide ?? []),

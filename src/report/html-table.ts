@@ -40,7 +40,9 @@ function isGrouped({ rows }: Table): boolean {
 /** An interval is not broken, nor a span of days before its dots. */
 function keepWhole(text: string): string {
   return text
-    .replace(/\[[^\]]*\]/g, (interval) => interval.replaceAll(" ", "\u00a0"))
+    .replace(/\[[^\]]*\]/g, (interval) =>
+      interval.replaceAll(" ", "\u00a0").replace(/-(?=\d)/g, "−"),
+    )
     .replaceAll(" …", "\u00a0…");
 }
 

@@ -54,7 +54,7 @@ export async function ablate(
   }
   await ledger.append(records);
   const trials = countLedgerTrials(ledger, streams);
-  const killTest = tests[0];
+  const killTest = spec.enabled ? tests[0] : undefined;
   const verdict = killTest
     ? judge(
         killTest,
@@ -93,7 +93,7 @@ export async function priceOutages(
 ): Promise<OutageRow[]> {
   const { run, sleeve, base } = ground;
   // Crises have the names of days that did not happen in a simulated market.
-  if (run.market.simulated) return [];
+  if (run.market.simulated || !run.spec.enabled) return [];
   const { crises, failure } = run.spec;
   const { sessions } = run.market;
   const healthy = columnsOf(ground, forecasts[0], "chosen");

@@ -5,7 +5,7 @@ import type { FilterRow } from "./forecast-ablation.ts";
 import type { OutageRow } from "./forecast-outage.ts";
 import type { PowerCheck } from "./forecast-power.ts";
 import type { Fault } from "./forecast-fault.ts";
-import type { FailurePolicy } from "./forecast-filter-spec.ts";
+import type { FailureTerms } from "./forecast-filter-spec.ts";
 
 /** One of the document's criteria as it falls. */
 export interface DocumentCriterion {
@@ -64,7 +64,9 @@ export interface FilterResult {
   /** First day, sessions and whether a loss was in it. */
   readonly trainings: number;
   readonly seeds: readonly number[];
-  readonly policy: FailurePolicy;
+  /** False where the filter is switched off: nothing is filtered and nothing judged. */
+  readonly enabled: boolean;
+  readonly failure: FailureTerms;
   /** Probabilities. */
   readonly evaluation: Evaluation;
   /** Alarms at each contender's thresholds. */

@@ -64,6 +64,8 @@ const schema = z.strictObject({
   /** Most false alarms that a threshold may give on the held-out rows. */
   mostFalse: z.number().gt(0).max(1).default(0.3),
   failure,
+  /** The feature flag: without it the models forecast and are monitored, and filter nothing. */
+  enabled: z.boolean().default(true),
   /** Columns of the stored daily table. */
   row: z.record(z.string(), z.string()).default({}),
   /** Keys of a study of one strategy. */
@@ -79,6 +81,9 @@ const schema = z.strictObject({
   killTests: z.array(z.string()).default([]),
   bootstrap,
 });
+
+/** What makes a model untrustworthy, and what then happens. */
+export type FailureTerms = z.infer<typeof failure>;
 
 /** A study of a forecast as a filter, under one preset. */
 export type FilterSpec = z.infer<typeof schema> & {

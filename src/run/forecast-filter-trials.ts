@@ -10,8 +10,9 @@ export interface Variant {
   readonly threshold: number | "chosen";
 }
 
-/** Every filter that is simulated: each contender at its own thresholds and at fixed ones, and each seed. */
+/** Every filter that is simulated: each contender at its own thresholds and at fixed ones, and each seed; none when off. */
 export function variantsOf(spec: FilterSpec): Variant[] {
+  if (!spec.enabled) return [];
   const names = [MODEL, ...Object.keys(spec.baselines).filter((name) => name !== "class-prior")];
   const means = names.flatMap((name) =>
     (["chosen", ...spec.thresholds] as const).map((threshold) => ({ name, seed: null, threshold })),

@@ -397,6 +397,19 @@ describe("the study on the simulated market", async () => {
     expect(filterText(shown)).toContain("no verdict");
   });
 
+  it("forecasts and monitors, and filters nothing, where it is switched off", async () => {
+    const { found, ledger } = await run(["enabled=false", "killTests=[vix-regime-short]"]);
+    const off = found.result;
+    expect(off.ablation).toEqual([result.ablation[0]]);
+    expect(off.verdict).toBeNull();
+    expect(off.trials).toBe(1);
+    expect(ledger.entries().filter(({ kind }) => kind === "result").length).toBe(1);
+    expect(found.monitoring).toEqual(monitoring);
+    const shown = { ...off, run: "run", code: "code", table: "" };
+    expect(filterText(shown)).toContain("switched off");
+    expect(renderFilter(shown, found.monitoring)["report.html"]).toContain("switched off");
+  });
+
   it("goes on with the last model where a training fails, and blocks before there is one", async () => {
     const flaky = await run(["model={name: flaky, params: {share: 0.5}}", "seeds=[3]"]);
     const own = flaky.found.contenders[0]!;

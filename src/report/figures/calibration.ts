@@ -28,7 +28,12 @@ export function calibrationFigure({ id, title, curves }: CalibrationData): Figur
     .filter(({ bins }) => bins.length > 0);
   if (drawn.length === 0) return { ...figure, note: "No forecasts.", option: null };
   const most = Math.max(...drawn.flatMap(({ bins }) => bins.map((bin) => bin.count)));
-  const unit = { min: 0, max: 100 };
+  // Rare events would else sit in a corner.
+  const largest = Math.max(
+    ...drawn.flatMap(({ bins }) => bins.flatMap((bin) => [bin.forecast, bin.high ?? bin.observed])),
+  );
+  const top = Math.min(100, Math.max(10, Math.ceil(11 * largest) * 10));
+  const unit = { min: 0, max: top };
   const option = {
     ...BASE,
     legend: legend(drawn.map(({ name }) => name)),
@@ -40,7 +45,7 @@ export function calibrationFigure({ id, title, curves }: CalibrationData): Figur
         "calibrated",
         [
           [0, 0],
-          [100, 100],
+          [top, top],
         ],
         { lineStyle: { color: MUTED, type: [4, 3], width: 1 } },
       ),
