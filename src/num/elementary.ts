@@ -83,25 +83,26 @@ export function expm1(x: number): number {
   return power * near + (power - 1);
 }
 
-const bits = new DataView(new ArrayBuffer(8));
+/** A double and its two words, the high one last on every machine that runs this. */
+const double = new Float64Array(1);
+const words = new Int32Array(double.buffer);
 
 /** ln x; NaN below zero, −∞ at zero. */
 export function log(x: number): number {
   if (!(x > 0)) return x === 0 ? -Infinity : NaN;
   if (x === Infinity) return x;
-  let k = 0;
+  let lift = 0;
   let scaled = x;
   if (x < 2.2250738585072014e-308) {
     scaled = x * 18014398509481984;
-    k = -54;
+    lift = -54;
   }
-  bits.setFloat64(0, scaled);
-  const high = bits.getInt32(0);
+  double[0] = scaled;
+  const high = words[1]!;
   // Mantissa into [√½, √2): 0x95f64 is the distance from √2's high word to the next power of two.
-  const carry = ((high & 0xfffff) + 0x95f64) & 0x100000;
-  bits.setInt32(0, (high & 0xfffff) | (carry ^ 0x3ff00000));
-  k += (high >> 20) - 1023 + (carry >> 20);
-  const f = bits.getFloat64(0) - 1;
+  const exponent = ((high + 0x95f64) >> 20) - 1023;
+  const f = scaled * POWERS_OF_TWO[1074 - exponent]! - 1;
+  const k = lift + exponent;
   // ln(1+f) = 2·artanh(s), s = f/(2+f); written as f − (f²/2 − s·(f²/2 + R)) so that f enters exactly.
   const s = f / (2 + f);
   const half = 0.5 * f * f;

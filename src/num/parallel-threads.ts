@@ -4,7 +4,7 @@ import {
   type Worker,
   receiveMessageOnPort,
 } from "node:worker_threads";
-import { type ErrorCode, startThread, VolterraError } from "#core";
+import { type PackedError, startThread, unpackError } from "#core";
 import { MAX_ARGS, type Pool, type PoolOptions, taskOf } from "./parallel.ts";
 
 /** Places in the control block, 32-bit words; the arguments follow as f64. */
@@ -35,15 +35,6 @@ export interface WorkerStart {
   readonly setup: string;
   readonly data: unknown;
   readonly errors: MessagePort;
-}
-
-/** What a worker says of an error, which loses its class on the way. */
-export interface Failure {
-  readonly name: string;
-  readonly message: string;
-  readonly stack: string | undefined;
-  readonly code?: ErrorCode;
-  readonly hint?: string;
 }
 
 interface Member {
@@ -162,19 +153,9 @@ function waitForWorkers(words: Int32Array, workers: number): void {
   }
 }
 
+/** Takes what every worker said of this job, one error at most of each, and gives the first. */
 function firstFailure(ports: readonly MessagePort[]): Error {
-  const found = ports.flatMap((port) => {
-    const received: Failure[] = [];
-    for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) {
-      received.push(next.message as Failure);
-    }
-    return received;
-  });
-  const failure = found[0];
-  if (!failure) return new RangeError("a worker failed without saying why");
-  const { name, message, stack, code, hint } = failure;
-  const error = code ? new VolterraError(code, message, hint) : new Error(message);
-  error.name = name;
-  if (stack !== undefined) error.stack = stack;
-  return error;
+  const [first] = ports.flatMap((port) => receiveMessageOnPort(port) ?? []);
+  if (!first) return new RangeError("a worker failed without saying why");
+  return unpackError(first.message as PackedError);
 }

@@ -1,8 +1,8 @@
 import { workerData } from "node:worker_threads";
-import { VolterraError } from "#core";
+import { type PackedError, packError } from "#core";
 import { joinEngine } from "./kernels/engine.ts";
 import type { Setup } from "./parallel.ts";
-import { ARGS_AT, CONTROL, type Failure, type WorkerStart } from "./parallel-threads.ts";
+import { ARGS_AT, CONTROL, type WorkerStart } from "./parallel-threads.ts";
 
 /** Spins between two jobs before a worker sleeps; a training step is a few jobs in a row. */
 const SPINS = 20_000;
@@ -29,7 +29,7 @@ for (let job = 1; ; job++) {
   Atomics.notify(words, CONTROL.done);
 }
 
-function say(message: Failure | "ready"): void {
+function say(message: PackedError | "ready"): void {
   errors.postMessage(message, []);
 }
 
@@ -50,14 +50,7 @@ function work(): void {
       task(shard, numbers);
     }
   } catch (error) {
-    say(describe(error));
+    say(packError(error));
     Atomics.add(words, CONTROL.failed, 1);
   }
-}
-
-function describe(error: unknown): Failure {
-  if (!(error instanceof Error)) return { name: "Error", message: String(error), stack: undefined };
-  const { name, message, stack } = error;
-  if (!(error instanceof VolterraError)) return { name, message, stack };
-  return { name, message, stack, code: error.code, hint: error.hint };
 }
