@@ -31,26 +31,48 @@ export function sum8(a: v128, b: v128): f32 {
   return even + (f32x4.extract_lane(s, 1) + f32x4.extract_lane(s, 3));
 }
 
+/** The f32 at a place of a table, in every lane: read anew where it is needed, which is less than making a constant. */
+export function each(table: usize, place: i32): v128 {
+  return v128.load32_splat(table + ((<usize>place) << 2));
+}
+
+const EXP = memory.data<f32>([
+  1.98412698e-4,
+  1.38888889e-3,
+  8.33333333e-3,
+  4.16666667e-2,
+  1.66666667e-1,
+  0.5,
+  1,
+  -104,
+  89,
+  <f32>Math.LOG2E,
+  12582912,
+  0.693145752,
+  1.42860677e-6,
+]);
+
 /** e^x: x = k·ln 2 + r, Taylor to r⁷, scaled by 2^k in two steps (gradual underflow, overflow to ∞). */
 export function exp(given: v128): v128 {
-  const x = f32x4.max(f32x4.min(given, all(89)), all(-104));
+  const x = clamp(given, each(EXP, 7), each(EXP, 8));
   // Adding 1.5·2²³ leaves the nearest integer in the low bits; V8 pairs no f32x4.nearest.
-  const magic = all(12582912);
-  const shifted = add(mul(x, all(<f32>Math.LOG2E)), magic);
+  const magic = each(EXP, 10);
+  const shifted = add(mul(x, each(EXP, 9)), magic);
   const k = sub(shifted, magic);
-  const r = sub(sub(x, mul(k, all(0.693145752))), mul(k, all(1.42860677e-6)));
-  let p = madd(r, all(1.98412698e-4), all(1.38888889e-3));
-  p = madd(p, r, all(8.33333333e-3));
-  p = madd(p, r, all(4.16666667e-2));
-  p = madd(p, r, all(1.66666667e-1));
-  p = madd(p, r, all(0.5));
-  p = add(madd(p, mul(r, r), r), all(1));
+  const r = sub(sub(x, mul(k, each(EXP, 11))), mul(k, each(EXP, 12)));
+  let p = madd(r, each(EXP, 0), each(EXP, 1));
+  p = madd(p, r, each(EXP, 2));
+  p = madd(p, r, each(EXP, 3));
+  p = madd(p, r, each(EXP, 4));
+  p = madd(p, r, each(EXP, 5));
+  const one = each(EXP, 6);
+  p = add(madd(p, mul(r, r), r), one);
   const whole = i32x4.sub(shifted, magic);
   const half = i32x4.shr_s(whole, 1);
   const rest = i32x4.sub(whole, half);
-  const bias = i32x4.splat(127);
-  const first = i32x4.shl(i32x4.add(half, bias), 23);
-  const second = i32x4.shl(i32x4.add(rest, bias), 23);
+  // The bits of 2^n are n + 127 times 2²³, those of 1 and n times 2²³.
+  const first = i32x4.add(i32x4.shl(half, 23), one);
+  const second = i32x4.add(i32x4.shl(rest, 23), one);
   return mul(mul(p, first), second);
 }
 
@@ -77,20 +99,25 @@ export function log(x: v128): v128 {
   return v128.bitselect(all(NaN), positive, f32x4.lt(x, all(0)));
 }
 
+const ERF = memory.data<f32>([
+  1.986957846e-8, -1.956525785e-6, 1.421579226e-4, 3.71865853e-3, 5.062959757e-2, 0.2003531158,
+  1.128379109, 9.598381836e-4, 1.438898272e-2, 0.1151749876, 0.5108899617, 1, -3.925, 3.925,
+]);
+
 /** erf x as an odd rational function, clamped where it is 1 in f32. */
 export function erf(given: v128): v128 {
-  const x = f32x4.max(f32x4.min(given, all(3.925)), all(-3.925));
+  const x = clamp(given, each(ERF, 12), each(ERF, 13));
   const z = mul(x, x);
-  let p = madd(z, all(1.986957846e-8), all(-1.956525785e-6));
-  p = madd(p, z, all(1.421579226e-4));
-  p = madd(p, z, all(3.71865853e-3));
-  p = madd(p, z, all(5.062959757e-2));
-  p = madd(p, z, all(0.2003531158));
-  p = madd(p, z, all(1.128379109));
-  let q = madd(z, all(9.598381836e-4), all(1.438898272e-2));
-  q = madd(q, z, all(0.1151749876));
-  q = madd(q, z, all(0.5108899617));
-  q = madd(q, z, all(1));
+  let p = madd(z, each(ERF, 0), each(ERF, 1));
+  p = madd(p, z, each(ERF, 2));
+  p = madd(p, z, each(ERF, 3));
+  p = madd(p, z, each(ERF, 4));
+  p = madd(p, z, each(ERF, 5));
+  p = madd(p, z, each(ERF, 6));
+  let q = madd(z, each(ERF, 7), each(ERF, 8));
+  q = madd(q, z, each(ERF, 9));
+  q = madd(q, z, each(ERF, 10));
+  q = madd(q, z, each(ERF, 11));
   return f32x4.div(mul(x, p), q);
 }
 
