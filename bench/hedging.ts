@@ -65,13 +65,16 @@ for (const objective of [erm, irmV1, headIrm, hirm] satisfies Objective[]) {
   const weigher = { probe: objective.probe, lambda: 1, meanShare: 0, weigh: objective.start() };
   const step = { optimiser, share: 1, threshold: 0.005, dropout: false, key: key(3) };
   for (let i = 0; i < 3; i++) trainer.update(i, weigher, step);
+  const busy = process.cpuUsage();
   const times = Array.from({ length: updates }, (_, i) => {
     const from = performance.now();
     trainer.update(i, weigher, step);
     return performance.now() - from;
   }).toSorted((a, b) => a - b);
+  const { user, system } = process.cpuUsage(busy);
+  const cpu = (user + system) / 1000 / updates;
   console.log(
-    `${objective.name.padEnd(9)} median ${times[updates >> 1]!.toFixed(1)} ms, best ${times[0]!.toFixed(1)} ms an update of ${ENVIRONMENTS * BATCH} paths`,
+    `${objective.name.padEnd(9)} median ${times[updates >> 1]!.toFixed(1)} ms, best ${times[0]!.toFixed(1)} ms, of all processors ${cpu.toFixed(1)} ms an update of ${ENVIRONMENTS * BATCH} paths`,
   );
 }
 await trainer.close();

@@ -119,22 +119,31 @@ export const setup: Setup = ({ engine, thread, data }) => {
     }
   };
 
-  /** ∂/∂outputs of the mean head score times `headWeight`, and the scores added up. */
+  /**
+   * ∂/∂outputs of the mean head score times `headWeight`, and the scores added up. Where `byScale` is given also the
+   * derivative of the mean score by a scale of the outputs, and there its ∂/∂outputs.
+   */
   const scoreHeads = (
     found: Float64Array,
     outputsAt: number,
     remaining: Float64Array,
-    headWeight: number,
+    { headWeight, byScale }: { headWeight: number; byScale?: Float32Array },
   ): number => {
     const at = scratch.take(size8);
     const outputs = arena.f32(outputsAt, size8);
     const d = arena.f32(at, size8);
-    const factor = (headWeight * weight) / steps;
+    const each = weight / steps;
+    const factor = headWeight * each;
     for (let k = 0; k < size; k++) {
-      const s = score(remaining[k]!, outputs[k * LANE + 1]!, outputs[k * LANE + 2]!);
-      found[FOUND.score]! += s.value / steps;
-      d[k * LANE + 1] = factor * s.first[0];
-      d[k * LANE + 2] = factor * s.first[1];
+      const [a, b] = [outputs[k * LANE + 1]!, outputs[k * LANE + 2]!];
+      const { value, first: g, second: h } = score(remaining[k]!, a, b);
+      found[FOUND.score]! += value / steps;
+      d[k * LANE + 1] = factor * g[0];
+      d[k * LANE + 2] = factor * g[1];
+      if (!byScale) continue;
+      found[FOUND.probe]! += (g[0] * a + g[1] * b) / steps;
+      byScale[k * LANE + 1] = each * (g[0] + h[0] * a + h[1] * b);
+      byScale[k * LANE + 2] = each * (g[1] + h[1] * a + h[2] * b);
     }
     return at;
   };
@@ -159,7 +168,7 @@ export const setup: Setup = ({ engine, thread, data }) => {
         for (let k = row; k < size; k += TILE) d[k] = factor * slopes[k]!;
       });
       const dHeads =
-        headWeight > 0 ? scoreHeads(found, taped.outputs, remaining, headWeight) : undefined;
+        headWeight > 0 ? scoreHeads(found, taped.outputs, remaining, { headWeight }) : undefined;
       taped.backward(dActions, dHeads);
     }
   };
@@ -209,7 +218,6 @@ export const setup: Setup = ({ engine, thread, data }) => {
   ) => {
     const found = foundOf(shard);
     const tau = thresholdOf(shard);
-    const factor = weight / steps;
     for (let j = 0; j < half; j++) {
       scratch.reset();
       const number = numberOf(shard, first, j);
@@ -220,16 +228,11 @@ export const setup: Setup = ({ engine, thread, data }) => {
       weigh(found, losses, tau, (row, { slope }) => {
         for (let k = row; k < size; k += TILE) d[k] = weight * slope * slopes[k]!;
       });
-      const dHeads = scoreHeads(found, taped.outputs, remaining, HEAD_WEIGHT);
       const dScale = scratch.take(size8);
-      const [outputs, by] = [arena.f32(taped.outputs, size8), arena.f32(dScale, size8)];
-      for (let k = 0; k < size; k++) {
-        const [a, b] = [outputs[k * LANE + 1]!, outputs[k * LANE + 2]!];
-        const { first: g, second: h } = score(remaining[k]!, a, b);
-        found[FOUND.probe]! += (g[0] * a + g[1] * b) / steps;
-        by[k * LANE + 1] = factor * (g[0] + h[0] * a + h[1] * b);
-        by[k * LANE + 2] = factor * (g[1] + h[1] * a + h[2] * b);
-      }
+      const dHeads = scoreHeads(found, taped.outputs, remaining, {
+        headWeight: HEAD_WEIGHT,
+        byScale: arena.f32(dScale, size8),
+      });
       taped.backward(dActions, dHeads);
       d.fill(0);
       taped.backward(dActions, dScale, pass.gradient);

@@ -30,9 +30,10 @@ export function headScore(spec: RiskSpec): (loss: number, o1: number, o2: number
   const out = { value: 0, first, second };
   return (loss, o1, o2) => {
     const [a, b] = [o1 + START[0], o2 + START[1]];
-    const [s1, s2] = [logistic(a), logistic(b)];
-    const e = LEAST + softplus(b);
-    const v = e - softplus(a);
+    const [p1, p2] = [exp(-Math.abs(a)), exp(-Math.abs(b))];
+    const [s1, s2] = [logistic(a, p1), logistic(b, p2)];
+    const e = LEAST + Math.max(0, b) + log1p(p2);
+    const v = e - Math.max(0, a) - log1p(p1);
     const { value: p, slope, bend } = tail(loss + SHIFT - v);
     const byV = (1 - slope) / e;
     const byE = (1 - (v + p) / e) / e;
@@ -51,10 +52,7 @@ export function headScore(spec: RiskSpec): (loss: number, o1: number, o2: number
   };
 }
 
-function logistic(x: number): number {
-  return x >= 0 ? 1 / (1 + exp(-x)) : 1 - 1 / (1 + exp(x));
-}
-
-function softplus(x: number): number {
-  return Math.max(0, x) + log1p(exp(-Math.abs(x)));
+/** 1/(1 + e⁻ˣ), from e^−|x|. */
+function logistic(x: number, small: number): number {
+  return x >= 0 ? 1 / (1 + small) : small / (1 + small);
 }

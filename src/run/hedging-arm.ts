@@ -49,11 +49,10 @@ export interface OpenArm {
   /** Puts the `number`-th draw of training paths of a phase in place; all methods of a seed meet the same. */
   fill(phase: "pretrain" | "method", number: number): void;
   readonly policy: Policy;
-  /** Fresh paths by set: `training` pools the training environments; each of them, validation and tests by name. */
-  readonly sets: ReadonlyMap<string, Episodes>;
+  /** Ways to draw the paths of each training environment, validation and test, by name: those of all would not fit. */
+  readonly sets: ReadonlyMap<string, () => Episodes>;
   /** Paths of the held-out environments that training may look at: others than those of `sets`. */
   readonly held: readonly Episodes[];
-  readonly warnings: readonly string[];
   close(): Promise<void>;
 }
 
@@ -81,14 +80,9 @@ export async function openArm(request: ArmRequest): Promise<OpenArm> {
   const refs = armSpec.environments.filter((ref) => nameOf(ref) !== heldOut);
   const root = key(spec.flaws.fixedData ? 0 : seed).fold("paths");
   const sources = await Promise.all(refs.map((ref) => sourceOf(request, ref)));
-  const warnings = new Set<string>();
-  const told = (e: Episodes): Episodes => {
-    for (const warning of e.warnings) warnings.add(`${e.environment}: ${warning}`);
-    return e;
-  };
   const scaling = fitScaling(
     armSpec.features,
-    sources.map((source, e) => told(source(root.fold(nameOf(refs[e]!), "scaling"), SCALING))),
+    sources.map((source, e) => source(root.fold(nameOf(refs[e]!), "scaling"), SCALING)),
   );
   const policy = await catalog.load<Policy>("policies", spec.policy);
   if (!policy.network) {
@@ -122,16 +116,16 @@ export async function openArm(request: ArmRequest): Promise<OpenArm> {
     trainer.warmThreshold(e, source(root.fold(nameOf(refs[e]!), "threshold"), CHUNK));
   });
   const start = { values: trainer.values.slice(), thresholds: trainer.thresholds.slice() };
-  const draw = async (ref: EnvironmentRef, split: string): Promise<Episodes> =>
-    told((await sourceOf(request, ref))(root.fold(nameOf(ref), split), spec.paths));
-
-  const sets = new Map<string, Episodes>();
-  for (const ref of armSpec.environments) sets.set(nameOf(ref), await draw(ref, "test"));
-  for (const ref of [...armSpec.validation, ...armSpec.tests]) {
-    sets.set(nameOf(ref), await draw(ref, "test"));
+  const drawer = async (ref: EnvironmentRef, split: string): Promise<() => Episodes> => {
+    const source = await sourceOf(request, ref);
+    return () => source(root.fold(nameOf(ref), split), spec.paths);
+  };
+  const sets = new Map<string, () => Episodes>();
+  for (const ref of [...armSpec.environments, ...armSpec.validation, ...armSpec.tests]) {
+    sets.set(nameOf(ref), await drawer(ref, "test"));
   }
   const held: Episodes[] = [];
-  for (const ref of armSpec.validation) held.push(await draw(ref, "validation"));
+  for (const ref of armSpec.validation) held.push((await drawer(ref, "validation"))());
   return {
     spec: armSpec,
     environments: refs.map(nameOf),
@@ -145,7 +139,6 @@ export async function openArm(request: ArmRequest): Promise<OpenArm> {
     policy,
     sets,
     held,
-    warnings: [...warnings],
     close: () => trainer.close(),
   };
 }

@@ -1,12 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { contentHash, key, uniforms, VolterraError, writeWhole, writing } from "#core";
+import { contentHash, key, uniforms, writeWhole, writing } from "#core";
 import {
   type Diagnostics,
   type Episodes,
+  type Hedger,
   type Objective,
   type Outcome,
   type Policy,
+  type Positions,
   type TrainingNote,
   MASKS,
   diagnose,
@@ -140,46 +142,17 @@ export async function runTrial(request: TrialRequest): Promise<TrialResult> {
     trial.kind === "baseline"
       ? (await catalog.load<Policy>("policies", trial.method)).rule!
       : (e: Episodes) => ({ stock: open.trainer.hedge(e) });
-  const paths: Record<string, Float32Array> = {};
-  const sets: Record<string, SetMetrics> = {};
-  const warnings = [...open.warnings];
-  const keep = (name: string, seen: Episodes, truth: Episodes, costs = 1): Outcome => {
-    const outcome = reckon(truth, rule(seen), costs);
-    sets[name] = metricsOf(outcome, truth);
-    paths[`pnl.${name}`] = Float32Array.from(outcome.pnl);
-    paths[`turnover.${name}`] = Float32Array.from(outcome.turnover);
-    return outcome;
-  };
-  for (const [name, episodes] of open.sets) {
-    const { largestTrade } = keep(name, episodes, episodes);
-    const bound = 1 + (open.policy.network?.bound ?? 0);
-    if (largestTrade > request.spec.maxTradeWarningFactor * bound) {
-      warnings.push(`${name}: a trade of ${largestTrade.toFixed(2)} units, the bound is ${bound}`);
-    }
-  }
-  poolTraining(open, paths, sets);
-  for (const name of open.spec.probed) {
-    const truth = open.sets.get(name);
-    if (!truth) throw new VolterraError("SPEC", `no set "${name}" to probe`);
-    keep(`${name}-costs`, truth, truth, 1.5);
-    for (const mask of MASKS) {
-      const seen = maskEpisodes(truth, mask, open.trainer.scaling, key(trial.seed).fold("mask"));
-      keep(`${name}-${mask}`, seen, truth);
-    }
-  }
-  const probed = open.sets.get(open.spec.probed[0] ?? "") ?? [...open.sets.values()].at(-1)!;
-  const plain = trial.kind === "baseline" || trial.heldOut !== undefined;
-  const sensitivity = plain ? {} : sensitivities(open.trainer.hedge, probed, open.trainer.scaling);
+  const { paths, sets, ...seen } = evaluate(request, rule);
   const tested = open.spec.tests.map((ref) => sets[nameOf(ref)]!);
-  const worst = sets[probed.environment] ?? tested[0]!;
+  const worst = sets[seen.main]!;
   const result: TrialResult = {
     id,
     trial,
     sets,
     notes,
     environments: open.environments,
-    sensitivity,
-    diagnostics: plain
+    sensitivity: seen.sensitivity,
+    diagnostics: isPlain(trial)
       ? null
       : diagnose({
           training: open.environments.map((name) => sets[name]!.cvar),
@@ -187,14 +160,12 @@ export async function runTrial(request: TrialRequest): Promise<TrialResult> {
           meanPnl: worst.mean,
           cvar: worst.cvar,
           tradeRatio: worst.tradeRatio,
-          sensitivity,
+          sensitivity: seen.sensitivity,
           gradients: gradientsOf(open),
         }),
-    surface: surfaceOf(probed, rule(probed).stock),
-    probes: request.spec.probe
-      ? [...open.sets.values()].flatMap((e) => logSteps(e, rule(e).stock))
-      : [],
-    warnings,
+    surface: seen.surface,
+    probes: seen.probes,
+    warnings: seen.warnings,
   };
   await writing(root, () => {
     const tensors = Object.fromEntries(
@@ -204,6 +175,54 @@ export async function runTrial(request: TrialRequest): Promise<TrialResult> {
     writeWhole(root, trialFile(root, id, "trials"), toJson(result));
   });
   return result;
+}
+
+/** Baselines, and trials that only choose λ, are spared the diagnostics. */
+function isPlain({ kind, heldOut }: HedgingTrial): boolean {
+  return kind === "baseline" || heldOut !== undefined;
+}
+
+/** What a hedger does on every set, drawn one after the other, and through the probes on those that are probed. */
+function evaluate({ spec, trial, open }: TrialRequest, rule: Hedger["hedge"]) {
+  const paths: Record<string, Float32Array> = {};
+  const sets: Record<string, SetMetrics> = {};
+  const warnings = new Set<string>();
+  const probes: Record<string, number | string>[] = [];
+  const { probed } = open.spec;
+  const { scaling, hedge } = open.trainer;
+  const main = probed[0] ?? [...open.sets.keys()].at(-1)!;
+  const bound = 1 + (open.policy.network?.bound ?? 0);
+  let surface: Surface | null = null;
+  let sensitivity: Record<string, number> = {};
+  const keep = (name: string, truth: Episodes, positions: Positions, costs = 1): Outcome => {
+    const outcome = reckon(truth, positions, costs);
+    sets[name] = metricsOf(outcome, truth);
+    paths[`pnl.${name}`] = Float32Array.from(outcome.pnl);
+    paths[`turnover.${name}`] = Float32Array.from(outcome.turnover);
+    return outcome;
+  };
+  for (const [name, draw] of open.sets) {
+    const truth = draw();
+    const positions = rule(truth);
+    for (const warning of truth.warnings) warnings.add(`${truth.environment}: ${warning}`);
+    const { largestTrade } = keep(name, truth, positions);
+    if (largestTrade > spec.maxTradeWarningFactor * bound) {
+      warnings.add(`${name}: a trade of ${largestTrade.toFixed(2)} units, the bound is ${bound}`);
+    }
+    if (spec.probe) probes.push(...logSteps(truth, positions.stock));
+    if (probed.includes(name)) {
+      keep(`${name}-costs`, truth, positions, 1.5);
+      for (const mask of MASKS) {
+        const masked = maskEpisodes(truth, mask, scaling, key(trial.seed).fold("mask"));
+        keep(`${name}-${mask}`, truth, rule(masked));
+      }
+    }
+    if (name !== main) continue;
+    surface = surfaceOf(truth, positions.stock);
+    if (!isPlain(trial)) sensitivity = sensitivities(hedge, truth, scaling);
+  }
+  poolTraining(open, paths, sets);
+  return { paths, sets, main, surface, sensitivity, probes, warnings: [...warnings] };
 }
 
 /** The weights of a trial: from their checkpoint, or trained and saved, with the notes of their training. */
