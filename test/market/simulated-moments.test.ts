@@ -10,7 +10,7 @@ const golden = JSON.parse(
   readFileSync(new URL("../golden/market-moments.json", import.meta.url), "utf8"),
 ) as { from: string; to: string; moments: Record<string, number> };
 const SERIES =
-  "spy qqq iwm efa eem shy ief tlt tip dbc gld vix vvix vix3m vix9d vx_contracts dgs10 dtb3 dtwexbgs";
+  "spy qqq iwm efa eem shy ief tlt tip dbc gld vix vvix vix3m vix9d vix1d vx_contracts dgs10 dtb3 dtwexbgs";
 
 describe.runIf(hasMarketData)("moments of the real market (needs ../shared/market)", () => {
   it("are those that numpy and pandas find", async () => {

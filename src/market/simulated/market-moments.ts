@@ -7,6 +7,8 @@ import { vxCurve } from "../vx-curve.ts";
 const FUNDS = ["qqq", "iwm", "efa", "eem", "shy", "ief", "tlt", "tip", "dbc", "gld"];
 /** From here on a contract is listed for every month. */
 const EVERY_MONTH = "2006-10-23";
+/** VIX1D begins here; its moments are those of the sessions from here on. */
+const FIRST_VIX1D = "2023-04-24";
 /** The front contract is sold for the second one this many sessions before it settles. */
 const ROLL = 5;
 const YEAR = Math.sqrt(SESSIONS_PER_YEAR);
@@ -49,6 +51,8 @@ function volatilityMoments(line: LineOf, spy: Line): Record<string, number> {
   const vix = line("vix", "close");
   const vvix = line("vvix", "close");
   const quarter = ratio(line("vix3m", "close"), vix);
+  const next = since(line("vix1d", "close"), FIRST_VIX1D);
+  const day = ratio(next, vix);
   const week = ratio(line("vix9d", "close"), vix);
   return {
     vixMean: mean(vix.values),
@@ -66,6 +70,9 @@ function volatilityMoments(line: LineOf, spy: Line): Record<string, number> {
     vix3mRatio: mean(quarter),
     vix3mAboveShare: share(quarter, (x) => x > 1),
     vix9dRatio: mean(week),
+    vix1dRatio: mean(day),
+    vix1dRatioPercentile95: quantile(day, 0.95),
+    vix1dLogChangeDeviation: std(changes({ ...next, values: next.values.map(log) }).values, 1),
     varianceRiskPremium: mean(difference(vix, realised(line("spy", "adjClose")))),
   };
 }
@@ -153,6 +160,11 @@ function window(table: Table, from: Day, to: Day): Table {
   const first = lastAtOrBefore(days, toNumber(from) - 1) + 1;
   const last = lastAtOrBefore(days, toNumber(to));
   return mapColumns(table, last - first + 1, (cells) => cells.slice(first, last + 1));
+}
+
+function since({ days, values }: Line, from: Day): Line {
+  const first = lastAtOrBefore(days, toNumber(from) - 1) + 1;
+  return { days: days.subarray(first), values: values.subarray(first) };
 }
 
 /** `f` of each value and the one before, dated on the later. */

@@ -71,6 +71,8 @@ export const PRICING = {
   /** Further factor of VIX9D and VIX3M over the model price. */
   near: 1.045,
   far: 1.025,
+  /** Log deviation of VIX1D around the model price: what is and is not announced for the next session. */
+  agenda: 0.135,
   /** Log deviation and persistence of supply and demand around the model price of volatility. */
   demand: 0.0226,
   persistence: 0.98,

@@ -30,7 +30,7 @@ export interface SimulationOptions {
 /** Names of the simulated series. */
 export const SIMULATED_SERIES: readonly string[] = [
   ..."spy qqq iwm efa eem shy ief tlt tip dbc gld".split(" "),
-  ..."vix vvix vix3m vix9d vx_contracts vx_weekly_contracts".split(" "),
+  ..."vix vvix vix3m vix9d vix1d vx_contracts vx_weekly_contracts".split(" "),
   ..."dtb3 dgs2 dgs10 dff dtwexbgs".split(" "),
 ];
 
@@ -68,6 +68,7 @@ export function simulateMarket(options: SimulationOptions = {}): Record<string, 
     vix: dated({ ...indices.vix }),
     vix3m: dated({ ...indices.vix3m }),
     vix9d: dated({ ...indices.vix9d }),
+    vix1d: dated({ ...indices.vix1d }),
     vvix: dated({ close: implied.vvix.map(hundredths) }),
     ...drawFutures(source.fold("futures"), world),
     ...tabulateRates(sessions, rates),
@@ -76,7 +77,7 @@ export function simulateMarket(options: SimulationOptions = {}): Record<string, 
 
 /** Bars of the volatility indices; the shorter its horizon, the more an index moves. */
 function drawIndices(source: Key, implied: Implied, path: CorePath, gaps: Float64Array) {
-  const draw = (name: "vix" | "vix3m" | "vix9d", deviation: number, share: number) => {
+  const draw = (name: "vix" | "vix3m" | "vix9d" | "vix1d", deviation: number, share: number) => {
     const sizes = path.vvix.map((vvix) => deviation * (1 + 0.5 * vvix));
     const own = source.fold(name);
     return drawIndexBars(own, implied[name], sizes, shareShocks(own.fold("gap"), gaps, share));
@@ -85,6 +86,7 @@ function drawIndices(source: Key, implied: Implied, path: CorePath, gaps: Float6
     vix: draw("vix", 0.07, 1),
     vix3m: draw("vix3m", 0.045, 0.9),
     vix9d: draw("vix9d", 0.11, 0.9),
+    vix1d: draw("vix1d", 0.2, 0.7),
   };
 }
 

@@ -46,6 +46,9 @@ vvix = load("vvix")
 realised = np.log(spy).diff().rolling(21).std() * np.sqrt(252) * 100
 ratio3m = (load("vix3m") / vix).dropna()
 ratio9d = (load("vix9d") / vix).dropna()
+# VIX1D begins on 2023-04-24; its moments are those of the sessions from then on.
+vix1d = load("vix1d")
+ratio1d = (vix1d / vix).dropna()
 
 vx = pd.read_csv(f"{FOLDER}/vx_contracts.csv", parse_dates=["trade_date", "expiry"])
 vx = vx[(vx.trade_date >= FROM) & (vx.trade_date <= TO)]
@@ -97,6 +100,9 @@ moments = {
     "vix3mRatio": ratio3m.mean(),
     "vix3mAboveShare": (ratio3m > 1).mean(),
     "vix9dRatio": ratio9d.mean(),
+    "vix1dRatio": ratio1d.mean(),
+    "vix1dRatioPercentile95": np.percentile(ratio1d, 95),
+    "vix1dLogChangeDeviation": np.log(vix1d).diff().std(),
     "contangoShare": (f2 > f1).mean(),
     "frontAboveSpotShare": (common.iloc[:, 1] > common.iloc[:, 0]).mean(),
     "frontBasis": (common.iloc[:, 1] / common.iloc[:, 0] - 1).mean(),
