@@ -18,7 +18,9 @@ describe.each(["vrp-erp", "dual-momentum", "short-vx", "portfolio"])("%s", (name
     expect(nav.every((x) => x > 0)).toBe(true);
     if (name !== "short-vx") return;
     // F3 compares VIX1D with VIX where an entry is asked for, and there is something to compare.
-    const asked = decisions.flatMap(({ findings }) => findings.filter(({ rule }) => rule.startsWith("F3")),;
+    const asked = decisions.flatMap(({ findings }) =>
+      findings.filter(({ rule }) => rule.startsWith("F3")),
+    );
     expect(asked.every(({ value }) => value > 0.2 && value < 5)).toBe(true);
     if (preset === "corrected") expect(asked.length).toBeGreaterThan(0);
   });
