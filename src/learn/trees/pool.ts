@@ -27,9 +27,7 @@ export async function withBench<T>(
   threads: number,
   use: (bench: Bench) => Promise<T>,
 ): Promise<T> {
-  // Two parts a thread even out what other work takes from one of them.
-  const parts = Math.min(shape.features, threads === 1 ? 1 : 2 * threads);
-  const whole: Shape = { ...shape, parts };
+  const whole: Shape = { ...shape, parts: partsOf(shape.features, threads) };
   const seat = await takeSeat(threads);
   const bytes = bytesOf(whole);
   if (bytes > seat.bytes) {
@@ -46,6 +44,16 @@ export async function withBench<T>(
   } finally {
     free.push(seat);
   }
+}
+
+/** Features of a part below which what each of its rows costs on its own is felt. */
+const WIDE = 24;
+
+/** Two parts a thread even out what other work takes from one of them, where they are wide; else one a thread. */
+function partsOf(features: number, threads: number): number {
+  if (threads === 1) return 1;
+  const wide = Math.max(threads, Math.floor(features / WIDE));
+  return Math.min(features, 2 * threads, wide);
 }
 
 async function takeSeat(threads: number): Promise<Seat> {
