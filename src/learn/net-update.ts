@@ -21,6 +21,8 @@ export interface ParameterMemory {
 
 /** Floats of the parameters that one chunk of an update covers. */
 const CHUNK = 8192;
+/** Chunks from which threads help; fewer are done, at a few microseconds each, before other threads wake. */
+const MANY = 32;
 
 /** Memory for the parameters on a shelf and the gradients of `shards` shards. */
 export function reserveParameters(
@@ -77,9 +79,9 @@ export function updateTasks({ arena, kernels }: Engine, memory: ParameterMemory)
       kernels.adam(n, p, g, m, v, scale, l2, keep, beta1, beta2, rate, correction, epsilon);
     },
 
-    /** The transpose of one matrix; the argument is the first matrix. */
-    turn(i, [first = 0]) {
-      const m = matrices[first + i]!;
+    /** The transpose of one matrix. */
+    turn(i) {
+      const m = matrices[i]!;
       const from = memory.values + 4 * m.at;
       kernels.transpose(
         m.inputs,
@@ -109,23 +111,20 @@ export function updaterOn(pool: Pool, memory: ParameterMemory): Updater {
   const { arena } = pool.engine;
   const { size, matrices } = memory;
   const chunks = Math.ceil(size / CHUNK);
+  const run = chunks < MANY ? pool.runHere : pool.run;
   let step = 0;
-  const refresh = (): void => {
-    // A small net is turned sooner than threads wake.
-    if (chunks > 1) pool.run("turn", matrices.length, 0);
-    else for (let i = 0; i < matrices.length; i++) pool.run("turn", 1, i);
-  };
+  const refresh = (): void => run("turn", matrices.length);
   return {
     refresh,
     reduce(shards) {
-      pool.run("reduce", chunks, shards);
+      run("reduce", chunks, shards);
       let squares = 0;
       for (const sum of arena.f64(memory.squares, chunks)) squares += sum;
       return Math.sqrt(squares);
     },
     update(optimiser, share, norm) {
       step += 1;
-      pool.run("update", chunks, ...adamNumbers(optimiser, { share, step, norm }));
+      run("update", chunks, ...adamNumbers(optimiser, { share, step, norm }));
       refresh();
     },
     reset() {

@@ -5,7 +5,7 @@ import {
   receiveMessageOnPort,
 } from "node:worker_threads";
 import { type PackedError, startThread, unpackError } from "#core";
-import { MAX_ARGS, type Pool, type PoolOptions, taskOf } from "./parallel.ts";
+import { MAX_ARGS, type Pool, type PoolOptions, runnerOf, taskOf } from "./parallel.ts";
 
 /** Places in the control block, 32-bit words; the arguments follow as f64. */
 export const CONTROL = {
@@ -69,18 +69,19 @@ export async function startPool(options: PoolOptions): Promise<Pool> {
 
   const tasks = setup({ engine, thread: 0, data });
   const names = Object.keys(tasks);
+  const runHere = runnerOf(tasks, numbers);
   let closed = false;
   return {
     engine,
     threads,
     run(task, shards, ...args) {
       if (closed) throw new RangeError("the pool is closed");
-      const work = taskOf(tasks, task);
-      numbers.set(args);
       if (shards === 1) {
-        work(0, numbers);
+        runHere(task, 1, ...args);
         return;
       }
+      const work = taskOf(tasks, task);
+      numbers.set(args);
       words[CONTROL.task] = names.indexOf(task);
       words[CONTROL.shards] = shards;
       words[CONTROL.failed] = 0;
@@ -102,6 +103,7 @@ export async function startPool(options: PoolOptions): Promise<Pool> {
       if (own !== undefined) throw own;
       if (words[CONTROL.failed]! > 0) throw firstFailure(team.map(({ errors }) => errors));
     },
+    runHere,
     async close() {
       closed = true;
       Atomics.store(words, CONTROL.closing, 1);

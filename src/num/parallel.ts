@@ -23,6 +23,8 @@ export interface Pool {
   readonly threads: number;
   /** Runs shards 0 … `shards` − 1 of a task, each once, and returns when all are done. Throws what a shard threw. */
   run(task: string, shards: number, ...args: readonly number[]): void;
+  /** The same on the calling thread alone: for work that is done sooner than threads wake. */
+  runHere(task: string, shards: number, ...args: readonly number[]): void;
   /** Ends the workers. */
   close(): Promise<void>;
 }
@@ -40,16 +42,16 @@ export interface PoolOptions {
 /** A pool of the calling thread alone; works wherever WebAssembly does. */
 export function soloPool(engine: Engine, setup: Setup, data: unknown): Pool {
   const tasks = setup({ engine, thread: 0, data });
-  const numbers = new Float64Array(MAX_ARGS);
-  return {
-    engine,
-    threads: 1,
-    run(task, shards, ...args) {
-      numbers.set(args);
-      const work = taskOf(tasks, task);
-      for (let shard = 0; shard < shards; shard++) work(shard, numbers);
-    },
-    async close() {},
+  const run = runnerOf(tasks, new Float64Array(MAX_ARGS));
+  return { engine, threads: 1, run, runHere: run, async close() {} };
+}
+
+/** Runs the shards of a task in order on this thread; `numbers` holds its arguments. */
+export function runnerOf(tasks: Tasks, numbers: Float64Array): Pool["run"] {
+  return (task, shards, ...args) => {
+    numbers.set(args);
+    const work = taskOf(tasks, task);
+    for (let shard = 0; shard < shards; shard++) work(shard, numbers);
   };
 }
 
