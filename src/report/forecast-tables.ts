@@ -167,7 +167,7 @@ export function comparisonAdvice(results: readonly ForecastResult[]): string[] {
   const days = new Set(results.map(({ period }) => `${period.start} … ${period.end}`));
   return [
     better.length > 0
-      ? `Better than the class prior by log-loss and than the majority class by accuracy: ${better.map(({ config }) => config).join(", ")}.`
+      ? `Better than the class prior by log-loss and than the majority class by accuracy, by 95% intervals that do not pay for the choice: ${better.map(({ config }) => config).join(", ")}.`
       : "No configuration is better than both the class prior (log-loss) and the majority class (accuracy): none can be advised.",
     ...(days.size > 1
       ? ["Test days differ between the runs: their accuracies are not comparable."]
