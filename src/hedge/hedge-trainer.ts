@@ -24,6 +24,7 @@ import {
 } from "./hedge-tasks.ts";
 import type { Measured, Probe, Weighing } from "./objective.ts";
 import type { NetworkShape } from "./policy.ts";
+import { checkBatch } from "./training.ts";
 import { reckon } from "./reckoning.ts";
 import { type RiskSpec, bestThreshold } from "./risk.ts";
 
@@ -106,7 +107,8 @@ const HEADS = 2;
 /** Puts a network into the engine and starts its threads. Throws `VolterraError("SPEC")` for sizes that do not fit. */
 export async function openHedgeTrainer(request: TrainerRequest): Promise<HedgeTrainer> {
   const { engine, threads, scaling, steps, environments, batch } = request;
-  checkSizes(request);
+  checkBatch(request);
+  if (environments < 1) throw new RangeError("no training environment");
   const spec = policySpec(request);
   const { policy, shelf } = buildPolicy(spec);
   const pool = request.pool / TILE;
@@ -287,24 +289,6 @@ function policySpec({ network, scaling }: TrainerRequest): PolicySpec {
     ...(network.bound !== undefined && { bound: network.bound }),
     heads: HEADS,
   };
-}
-
-function checkSizes({ batch, pool, environments }: TrainerRequest): void {
-  if (!(batch >= 32 && batch % 32 === 0)) {
-    throw new VolterraError(
-      "SPEC",
-      `${batch} paths of an environment in a batch`,
-      "Take a multiple of 32.",
-    );
-  }
-  if (!(pool >= batch && pool % batch === 0)) {
-    throw new VolterraError(
-      "SPEC",
-      `${pool} paths are not a multiple of the batch's ${batch}`,
-      "Take whole batches.",
-    );
-  }
-  if (environments < 1) throw new RangeError("no training environment");
 }
 
 function floats(engine: Engine, n: number): number {

@@ -52,6 +52,7 @@ export {
   type TrainingNote,
   type TrainingPlan,
   adaptLambda,
+  checkBatch,
   trainHedger,
 } from "./training.ts";
 export { type Diagnostics, diagnose } from "./diagnostics.ts";

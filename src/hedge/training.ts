@@ -1,4 +1,4 @@
-import type { Key } from "#core";
+import { type Key, VolterraError } from "#core";
 import { rateShare } from "#learn";
 import { z } from "zod";
 import type { HedgeTrainer, Update } from "./hedge-trainer.ts";
@@ -31,6 +31,24 @@ export const TRAINING_PLAN = z.strictObject({
   every: z.int().min(1).default(25),
 });
 export type TrainingPlan = z.infer<typeof TRAINING_PLAN>;
+
+/** Throws `VolterraError("SPEC")` for a batch that cannot be halved into tiles, or a pool of no whole batches. */
+export function checkBatch({ batch, pool }: Pick<TrainingPlan, "batch" | "pool">): void {
+  if (!(batch >= 32 && batch % 32 === 0)) {
+    throw new VolterraError(
+      "SPEC",
+      `${batch} paths of an environment in a batch`,
+      "Take a multiple of 32.",
+    );
+  }
+  if (!(pool >= batch && pool % batch === 0)) {
+    throw new VolterraError(
+      "SPEC",
+      `${pool} paths are not a multiple of the batch's ${batch}`,
+      "Take whole batches.",
+    );
+  }
+}
 
 /** What a training says of itself every few updates: means since the last note. */
 export interface TrainingNote {

@@ -72,7 +72,7 @@ function frontier(result: HedgingResult, arm: string): Figure {
     .filter((method) => method !== "no-hedge")
     .map((method) => ({
       method,
-      x: averageOf(result, { arm, method, set }, (m) => m.turnover),
+      x: Math.round(100 * averageOf(result, { arm, method, set }, (m) => m.turnover)) / 100,
       y: averageOf(result, { arm, method, set }, (m) => m.cvar),
     }))
     .toSorted((a, b) => a.x - b.x);
@@ -176,7 +176,7 @@ function sensitivity(result: HedgingResult, arm: string): Figure {
   return barsFigure({
     id: "sensitivity",
     title: "Sensitivity of the position to each feature",
-    note: "Mean |change of the position| a standard deviation of the feature, in the arm's crisis, seed one; the base delta held.",
+    note: "Mean |change of the position| a standard deviation of the feature, in the arm's crisis, seed one; the base delta held, time not moved.",
     xName: "feature",
     yName: "units a deviation",
     xs: features,

@@ -57,7 +57,7 @@ function hedgingPage(result: HedgingResult, figures: ReturnType<typeof hedgingFi
             ? [
                 {
                   kind: "warning" as const,
-                  text: `${seedsText(result)} of the 30 agreed on: nothing can PASS, and intervals hold the paths' luck and not that of data and weights.`,
+                  text: `Of the 30 seeds agreed on ${result.seeds.length === 1 ? "one was" : `${result.seeds.length} were`} run: nothing can PASS, and intervals hold the paths' luck and not that of data and weights.`,
                 },
               ]
             : []),
@@ -95,7 +95,9 @@ function hedgingPage(result: HedgingResult, figures: ReturnType<typeof hedgingFi
       {
         title: "Probes and diagnostics",
         blocks: [
-          { kind: "table", table: probeTable(result) },
+          ...(probeTable(result).rows.length > 0
+            ? [{ kind: "table" as const, table: probeTable(result) }]
+            : []),
           { kind: "table", table: diagnosticsTable(result) },
           ...(result.selection.length > 0
             ? [{ kind: "table" as const, table: selectionTable(result) }]

@@ -6,6 +6,7 @@ import {
   type SetMetrics,
   type TrialResult,
 } from "#run";
+import { fixed, percent } from "./format.ts";
 import type { Table } from "./table.ts";
 
 type Cell = Table["rows"][number][number];
@@ -87,9 +88,9 @@ export function methodTable(result: HedgingResult, arm: string): Table {
       averageOf(result, at, (m) => m.mean),
       averageOf(result, at, (m) => m.turnover),
       found?.onErm?.estimate ?? null,
-      found?.onErm ? `${percent(found.onErm.low)} … ${percent(found.onErm.high)}` : null,
+      interval(found?.onErm),
       found?.onDelta?.estimate ?? null,
-      found?.onDelta ? `${percent(found.onDelta.low)} … ${percent(found.onDelta.high)}` : null,
+      interval(found?.onDelta),
     ];
   });
   return {
@@ -112,8 +113,9 @@ export function methodTable(result: HedgingResult, arm: string): Table {
   };
 }
 
-function percent(x: number): string {
-  return `${(100 * x).toFixed(1)} %`;
+/** −4.5 … 1.5%, in one unbroken piece. */
+function interval(range: { low: number; high: number } | null | undefined): string | null {
+  return range ? `${fixed(100 * range.low, 1)}\u00a0…\u00a0${percent(range.high)}` : null;
 }
 
 /** CVaR-95 of every method in every environment of an arm. */

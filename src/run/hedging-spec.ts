@@ -1,5 +1,5 @@
 import { VolterraError } from "#core";
-import { CONTRACT, COSTS, RISK, SIGNALS, TRAINING_PLAN, checkTail } from "#hedge";
+import { CONTRACT, COSTS, RISK, SIGNALS, TRAINING_PLAN, checkBatch, checkTail } from "#hedge";
 import { z } from "zod";
 import { data, window } from "./spec.ts";
 import { completeSpec, type Study } from "./study.ts";
@@ -91,12 +91,14 @@ const HEDGING = z.strictObject({
     .prefault({}),
   /** Largest trade, as a multiple of the policy's bound, that passes without a warning. */
   maxTradeWarningFactor: z.number().positive().default(1.2),
+  /** The document's name for it, which counts where it is given. */
+  train: z.strictObject({ max_trade_warning_factor: z.number().positive() }).optional(),
   /** Logs the first twenty steps of the first path of each environment. */
   probe: z.boolean().default(false),
 });
 
 /** A hedging study under one preset, every default filled in. */
-export type HedgingSpec = z.infer<typeof HEDGING> & { readonly preset: string };
+export type HedgingSpec = Omit<z.infer<typeof HEDGING>, "train"> & { readonly preset: string };
 
 /** Checks a study of hedging before any work. Throws `VolterraError("SPEC")`. */
 export function resolveHedging(study: Study, preset = study.preset): HedgingSpec {
@@ -118,5 +120,8 @@ export function resolveHedging(study: Study, preset = study.preset): HedgingSpec
     if (!(arm in spec.arms)) fail(`no arm "${arm}"`, `Arms: ${Object.keys(spec.arms).join(", ")}.`);
   }
   checkTail("paths", spec.paths);
-  return { ...spec, preset };
+  checkBatch(spec.training);
+  const { train, ...own } = spec;
+  const maxTradeWarningFactor = train?.max_trade_warning_factor ?? spec.maxTradeWarningFactor;
+  return { ...own, maxTradeWarningFactor, preset };
 }

@@ -31,18 +31,26 @@ export function barsFigure(data: BarsData): Figure {
   );
   // Bars fill 70 % of a category; their centres are known, so the error bars can stand on them.
   const centre = (i: number, k: number) => i + ((k + 0.5) / groups.length - 0.5) * 0.7;
+  // A dozen names that do not fit side by side are slanted; of more, some are left out.
+  const longest = Math.max(...data.xs.map((x) => x.length));
+  const slanted = data.xs.length <= 16 && 6.5 * longest > 840 / data.xs.length;
   const option = {
     ...BASE,
     legend: legend(groups.length > 1 ? groups.map(({ name }) => name) : [], {
       itemWidth: 12,
       itemStyle: { opacity: 1 },
     }),
-    grid: { left: 48, right: 12, top: groups.length > 1 ? 50 : 28, bottom: 46 },
+    grid: { left: 48, right: 12, top: groups.length > 1 ? 50 : 28, bottom: slanted ? 70 : 46 },
     xAxis: [
       categoryAxis(
         data.xs,
-        { name: data.xName },
-        { axisLabel: { fontSize: 11, hideOverlap: true } },
+        { name: slanted ? "" : data.xName },
+        {
+          axisLabel: {
+            fontSize: 11,
+            ...(slanted ? { interval: 0, rotate: 25 } : { hideOverlap: true }),
+          },
+        },
       ),
       { type: "value", show: false, min: -0.5, max: data.xs.length - 0.5 },
     ],
