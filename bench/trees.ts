@@ -14,6 +14,7 @@ import { fileURLToPath } from "node:url";
 import { key } from "#core";
 import { type Samples, logLoss, measure, samples, takeRows } from "#learn";
 import { normals } from "#num";
+import { binColumn } from "../src/learn/trees/bins.ts";
 import gbt from "../catalog/models/gbt.ts";
 
 const FEATURES = 55;
@@ -69,6 +70,21 @@ async function ours(rows: Samples, threads: number): Promise<Timed> {
   return { ms, cpu: (used.user + used.system) / 1000, loss };
 }
 
+/** The rows with each feature replaced by the number of our bin: XGBoost on them cuts where ours does. */
+function binnedFeatures({ features, times }: Samples): Float64Array {
+  const n = times.length;
+  const out = new Float64Array(n * FEATURES);
+  const bins = new Uint8Array(n);
+  for (let j = 0; j < FEATURES; j++) {
+    binColumn(
+      Float32Array.from(bins, (_, row) => features[row * FEATURES + j]!),
+      bins,
+    );
+    bins.forEach((bin, row) => (out[row * FEATURES + j] = bin));
+  }
+  return out;
+}
+
 /** XGBoost in a process of its own, ready to train. */
 function startPeer(python: string, rows: Samples, folder: string) {
   const n = rows.times.length;
@@ -117,6 +133,10 @@ for (const [n, repeats] of [
     if (peer) show(`  XGBoost`, runs.theirs);
   }
   peer?.end();
+  if (python === undefined) continue;
+  const same = startPeer(python, { ...rows, features: binnedFeatures(rows) }, folder);
+  show(`  XGBoost on our cuts`, [await same.train(2)]);
+  same.end();
 }
 rmSync(folder, { recursive: true });
 
