@@ -112,3 +112,32 @@ describe("gradients of every objective agree with finite differences", () => {
     await trainer.close();
   });
 });
+
+describe("one way back for a penalty's gradient and the risk's", () => {
+  it.each(["residual", "risk-head"] as const)(
+    "finds what the plain way finds: %s",
+    async (probe) => {
+      const { trainer, worlds } = await smallTrainer({ steps: 10 });
+      shake(trainer, 0.3);
+      worlds.forEach((episodes, e) => trainer.warmThreshold(e, episodes));
+      const half = new Float64Array(2).fill(0.5);
+      const found = [0, 1].map((lambda) => {
+        const weigher = {
+          probe,
+          lambda,
+          meanShare: 0,
+          weigh: () => ({ loss: 0, penalty: 0, risk: half }),
+        };
+        const update = trainer.measure(0, weigher);
+        return { ...update, gradient: trainer.gradient.slice() };
+      });
+      const [plain, together] = found as [(typeof found)[0], (typeof found)[0]];
+      expect(together.risks).toEqual(plain.risks);
+      expect(together.score).toBe(plain.score);
+      const gap = together.gradient.map((x, i) => Math.abs(x - plain.gradient[i]!));
+      expect(plain.norm).toBeGreaterThan(0.1);
+      expect(Math.max(...gap)).toBeLessThan(1e-5 * plain.norm);
+      await trainer.close();
+    },
+  );
+});

@@ -38,6 +38,33 @@ describe("a hedging network", () => {
     await trainer.close();
   });
 
+  it("stands on delta where it is bounded, and on nothing where it is plain", async () => {
+    for (const bound of [0.5, null]) {
+      const { trainer, worlds } = await smallTrainer({ bound });
+      const [world] = worlds;
+      const nothing = { ...world!, base: new Float64Array(world!.delta.length) };
+      const same = expect(trainer.hedge(nothing));
+      if (bound === null) same.toEqual(trainer.hedge(world!));
+      else same.not.toEqual(trainer.hedge(world!));
+      await trainer.close();
+    }
+  });
+
+  it("asks for fresh paths after as many updates as the plan says", async () => {
+    const { trainer, worlds } = await smallTrainer();
+    const asked: number[] = [];
+    const plan = { ...PLAN, refresh: 8 };
+    const refill = (number: number) => {
+      asked.push(number);
+      trainer.load(0, worlds[1]!);
+    };
+    const request = { trainer, objective: erm, lambda: 0, before: 0, key: key(4), refill };
+    trainHedger({ ...request, plan, updates: 20 });
+    trainHedger({ ...request, plan: { ...plan, refresh: 0 }, updates: 20 });
+    expect(asked).toEqual([1, 2]);
+    await trainer.close();
+  });
+
   it.each([erm, irmV1])("gives equal bytes on any number of threads: $name", async (objective) => {
     const outcomes = [];
     for (const threads of [1, 2, 3]) {

@@ -16,7 +16,15 @@ import {
   windowStarts,
 } from "#hedge";
 import { normals } from "#num";
-import { chooseLambda, executeHedging, openLedger, readStudy, resolveHedging } from "#run";
+import {
+  chooseLambda,
+  executeHedging,
+  openCatalog,
+  openLedger,
+  readStudy,
+  resolveHedging,
+} from "#run";
+import { chosenLambdas, listSelection } from "../../src/run/hedging-selection.ts";
 import claims from "../../catalog/claims/hedging.ts";
 
 const STUDY = "studies/hedging.yaml";
@@ -35,8 +43,53 @@ describe("the study file", () => {
     [["seeds=[0,1001]"], /seed 1001 chose λ and is reported/],
     [["training.updatez=1"], /unknown key "training.updatez"/],
     [["run=[synthetik]"], /no arm "synthetik"/],
+    [["training.batch=30"], /30 paths of an environment in a batch/],
+    [["training.pool=300"], /300 paths are not a multiple of the batch's 256/],
   ])("refuses %j", (overrides, message) => {
     expect(() => resolve(...overrides)).toThrow(message);
+  });
+});
+
+describe("the document's name of the trade warning", () => {
+  it("counts where it is given", () => {
+    expect(resolve().maxTradeWarningFactor).toBe(1.2);
+    expect(resolve("train.max_trade_warning_factor=3").maxTradeWarningFactor).toBe(3);
+  });
+});
+
+const tried = (method: string, lambda: number, heldOut: number) => ({
+  arm: "synthetic",
+  method,
+  lambda,
+  seed: 1001,
+  inDomain: lambda,
+  heldOut,
+  oracle: -lambda,
+});
+
+describe("the trials that choose λ", () => {
+  const spec = resolve("methods=[erm,v-rex,irm-v1]", "lambdaGrid=[0,1,10]");
+
+  it("are every penalised method at every λ; without a penalty all are ERM", async () => {
+    const trials = await listSelection(spec, "synthetic", openCatalog([]));
+    const first = trials.filter(({ seed }) => seed === spec.selectionSeeds[0]);
+    expect(first.map(({ method, lambda }) => `${method} ${lambda}`)).toEqual([
+      "pretrain 0",
+      "erm 0",
+      "v-rex 1",
+      "v-rex 10",
+      "irm-v1 1",
+      "irm-v1 10",
+    ]);
+    expect(new Set(trials.map(({ heldOut }) => heldOut)).size).toBe(spec.selectionSeeds.length);
+    expect(trials.every(({ seed }) => !spec.seeds.includes(seed))).toBe(true);
+  });
+
+  it("decide for the methods that were tried; the others keep what was given", () => {
+    const points = [tried("v-rex", 0, 2), tried("v-rex", 1, 1), tried("v-rex", 10, 3)];
+    const chosen = chosenLambdas(spec, points, "leave-one-environment-out");
+    expect(chosen).toEqual({ ...spec.lambda, "v-rex": 1 });
+    expect(chosenLambdas(spec, points, "in-domain")["v-rex"]).toBe(0);
   });
 });
 

@@ -59,6 +59,8 @@ export interface SmallTrainer {
   readonly activation?: "relu" | "tanh";
   readonly steps?: number;
   readonly pool?: number;
+  /** Of the residual; null for a policy whose output is the position. */
+  readonly bound?: number | null;
 }
 
 /** A small network between the two worlds, its weights drawn and shaken so that nothing is zero by chance. */
@@ -70,13 +72,14 @@ export async function smallTrainer(options: SmallTrainer = {}) {
     steps = 6,
     pool = 32,
     activation = "relu",
+    bound = 0.5,
   } = options;
   const contract = { steps, maturity: 60 };
   const worlds = [episodesIn(CALM, pool, 1, contract), episodesIn(WILD, pool, 2, contract)];
   const trainer = await openHedgeTrainer({
     engine: openEngine({ megabytes: 256 }),
     threads,
-    network: { hidden, activation, bound: 0.5 },
+    network: { hidden, activation, ...(bound !== null && { bound }) },
     risk: RISK.parse(risk),
     scaling: fitScaling(["delta", "gamma", "tau", "realised", "signal", "decoy"], worlds),
     steps,
