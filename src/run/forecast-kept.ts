@@ -21,7 +21,14 @@ export function keepFits(dir: string): KeptFits {
   return {
     read(chain) {
       const file = fileOf(chain);
-      return existsSync(file) ? (deserialize(readFileSync(file)) as ChainFit[]) : undefined;
+      if (!existsSync(file)) return undefined;
+      const bytes = readFileSync(file);
+      try {
+        return deserialize(bytes) as ChainFit[];
+      } catch {
+        // Written by a newer Node, or damaged: the chain is fitted again.
+        return undefined;
+      }
     },
     async write(chain, fits) {
       await writing(dir, () => writeWhole(dir, fileOf(chain), serialize(fits)));

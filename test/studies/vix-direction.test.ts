@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
@@ -212,6 +212,10 @@ describe("the study on the simulated market", async () => {
     expect(resumed.evaluation).toEqual(first.evaluation);
     await run([], 1, folder(), counting(9));
     expect(written).toBe(9);
+    writeFileSync(path.join(dir, "logistic-0.fits"), "damaged");
+    const repaired = await run([], 1, folder(), counting(10));
+    expect(written).toBe(10);
+    expect(repaired.evaluation).toEqual(first.evaluation);
   });
 
   it("numbers distinct contents of a configuration, in the original's fields", async () => {
