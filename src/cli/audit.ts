@@ -55,14 +55,16 @@ export async function runAudit(
 function withDays({ checks, ...rest }: Audit): object {
   const shown = checks.map(({ leak, ...check }) => ({
     ...check,
-    leak: leak && { ...leak, day: toDay(leak.day), cut: toDay(leak.cut) },
+    leak: leak && { ...leak, day: leak.day && toDay(leak.day), cut: leak.cut && toDay(leak.cut) },
   }));
   return { ...rest, checks: shown };
 }
 
 function auditTables({ checks, lagDecay, ...about }: Audit): string {
   const { study, presets, period, snapshot, simulated } = about;
-  const data = `${simulated ? "SIMULATED market" : "snapshot"} ${snapshot.slice(0, 12)}`;
+  const data =
+    snapshot && `${simulated ? "SIMULATED market" : "snapshot"} ${snapshot.slice(0, 12)}`;
+  const days = period && `${period.start} … ${period.end}`;
   const rows = checks.map(({ kind, name, method, cuts, leak }) => [
     kind,
     name,
@@ -77,11 +79,11 @@ function auditTables({ checks, lagDecay, ...about }: Audit): string {
     cagr,
   ]);
   return [
-    `${study} · ${presets.join(", ")} · ${period.start} … ${period.end} · ${data}`,
+    [study, presets.join(", "), days, data].filter(Boolean).join(" · "),
     "",
     textTable(CHECKS, rows),
-    "",
-    "Orders filled later than the next session:",
-    textTable(DECAY, decay),
+    ...(decay.length > 0
+      ? ["", "Orders filled later than the next session:", textTable(DECAY, decay)]
+      : []),
   ].join("\n");
 }

@@ -93,7 +93,7 @@ program
 
 program
   .command("audit <study> [key=value...]")
-  .description("look for look-ahead in the data, features, strategy and fills of a study")
+  .description("look for look-ahead in all that a study reads, decides, fills and learns")
   .option("--preset <name>", "preset to audit")
   .option("--all", "audit every preset")
   .option("--json", "print one JSON object instead of the tables")

@@ -7,11 +7,11 @@ export type Treatment = "prefix" | "garbage" | "missing";
 export interface Leak {
   /** What changed, where a check looks at several things: `fills`, `vix.close`. */
   readonly what: string;
-  /** The first day whose value depends on later ones. */
-  readonly day: DayNumber;
+  /** The first day whose value depends on later ones; null where `what` says which session of a made-up path. */
+  readonly day: DayNumber | null;
   /** The last day that was left as it came. */
-  readonly cut: DayNumber;
-  readonly how: Treatment | "afternoon" | "blindfold" | "rule";
+  readonly cut: DayNumber | null;
+  readonly how: Treatment | "afternoon" | "blindfold" | "rule" | "rewritten";
   /** The value with the future as it came, and without. */
   readonly before: number | string;
   readonly after: number | string;
@@ -25,6 +25,7 @@ export interface Check {
     | "feature"
     | "target"
     | "model"
+    | "policy"
     | "strategy"
     | "fill"
     | "study";
@@ -38,7 +39,9 @@ export interface Check {
 
 /** A leak in one line, for tables and messages. */
 export function leakText({ what, day, cut, how, before, after }: Leak): string {
-  return `${what} on ${toDay(day)}: ${before} → ${after} (${how}, cut at ${toDay(cut)})`;
+  const on = day === null ? "" : ` on ${toDay(day)}`;
+  const at = cut === null ? "" : `, cut at ${toDay(cut)}`;
+  return `${what}${on}: ${before} → ${after} (${how}${at})`;
 }
 
 /** First index below `end` at which two rows of values differ, NaN being equal to itself; −1 where none does. */

@@ -103,7 +103,7 @@ export async function auditPath(
   const check = (kind: Check["kind"], name: string, group: string): Check => ({
     kind,
     name,
-    method: "tables cut and spoilt: to the net asset value",
+    method: `tables cut and spoilt${specs.length > 0 ? ": to the net asset value" : ""}`,
     cuts: cuts.length,
     leak: leaks.find(({ what }) => what.startsWith(`${group} · `)) ?? null,
   });
@@ -137,7 +137,7 @@ export async function auditBlindfolded(
     name: `${spec.strategy.name} (${spec.preset})`,
     method: "every decision, with nothing later in reach",
     cuts: simulation.days.length,
-    leak: faults.toSorted((a, b) => a.day - b.day)[0] ?? null,
+    leak: faults.toSorted((a, b) => (a.day ?? 0) - (b.day ?? 0))[0] ?? null,
   };
 }
 

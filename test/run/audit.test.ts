@@ -89,7 +89,7 @@ describe("a feature that looks ahead is caught by cutting its rows", () => {
   ])("$name", async (entry) => {
     const { leak } = await audited(entry);
     expect(leak).toMatchObject({ how: "prefix" });
-    expect(leak!.day).toBeLessThanOrEqual(leak!.cut);
+    expect(leak!.day).toBeLessThanOrEqual(leak!.cut!);
     expect(Object.is(leak!.before, leak!.after)).toBe(false);
   });
 
@@ -98,7 +98,7 @@ describe("a feature that looks ahead is caught by cutting its rows", () => {
       toDay(days[t]!) === RARE ? x[t + ahead]! : x[t]!,
     );
     const { leak } = await audited(entry);
-    expect(toDay(leak!.day)).toBe(RARE);
+    expect(toDay(leak!.day!)).toBe(RARE);
     expect(leak!.how).toBe("prefix");
     expect(leak!.before).toBe(
       market.column("vix.close")[indexOf(market.sessions, toNumber(RARE)) + ahead],
@@ -180,7 +180,7 @@ describe("a column that was not known yet is caught by its date of publication",
     const t = indexOf(market.sessions, toNumber(RARE));
     revised[t] = revised[t + 21]!;
     const leak = auditColumn(doctored("vix.close", revised), "vix.close").leak!;
-    expect(toDay(leak.day)).toBe(RARE);
+    expect(toDay(leak.day!)).toBe(RARE);
     expect(leak.after).toBe(market.column("vix.close")[t]);
   });
 });
@@ -192,7 +192,7 @@ describe("the calendar", () => {
     const next = sessions.map((day) => calendar("nyse").next(day));
     const leak = auditSchedule(sessions, { next }).leak!;
     // The exchange was closed for a hurricane from Monday, announced on the Sunday.
-    expect([toDay(leak.day), leak.before, leak.after]).toEqual([
+    expect([toDay(leak.day!), leak.before, leak.after]).toEqual([
       "2012-10-26",
       "2012-10-31",
       "2012-10-29",
@@ -274,7 +274,7 @@ describe("a study", () => {
       toDay(view.day) === RARE ? view.columns.vix![view.t + 1]! / 40 : calm(view);
     const { checks } = await run(strategy(peek));
     const { leak } = checks.find(({ kind }) => kind === "strategy")!;
-    expect(toDay(leak!.day)).toBe(RARE);
+    expect(toDay(leak!.day!)).toBe(RARE);
     expect(leak!.how).toBe("blindfold");
   });
 
