@@ -88,7 +88,8 @@ function frontier(result: HedgingResult, arm: string): Figure {
       values: methods.map((_, k) => (k === i ? y : NaN)),
     })),
     points: true,
-    height: 380,
+    named: true,
+    height: 480,
   });
 }
 
@@ -121,16 +122,20 @@ function trainingCurves(result: HedgingResult, arm: string): Figure[] {
     linesFigure({
       id: "penalty",
       title: "Penalties over the updates after pre-training",
-      note: "Each method's own penalty, which may be negative where it is a product of two half-batches; not comparable between methods.",
+      note: "Each method's own penalty as a share of its largest, for they have no common unit; it may be negative where it is a product of two half-batches.",
       xName: "update",
-      yName: "penalty",
+      yName: "share of the largest",
       xs: updates,
       lines: penalised.map(({ trial, notes: n }) => ({
         name: trial.method,
-        values: n.map(({ penalty }) => penalty),
+        values: n.map(({ penalty }) => penalty / largestPenalty(n)),
       })),
     }),
   ];
+}
+
+function largestPenalty(notes: TrialResult["notes"]): number {
+  return Math.max(...notes.map(({ penalty }) => Math.abs(penalty)));
 }
 
 function distributions(result: HedgingResult, arm: string): Figure {

@@ -21,6 +21,8 @@ export interface LinesData {
   readonly logY?: boolean;
   /** Marks each point, for few of them. */
   readonly points?: boolean;
+  /** Names written beside the points instead of in a legend: for lines of one point each. */
+  readonly named?: boolean;
   readonly height?: number;
 }
 
@@ -37,13 +39,15 @@ export function linesFigure(data: LinesData): Figure {
     ]);
   const option = {
     ...BASE,
-    legend: legend(lines.map(({ name }) => name)),
+    legend: legend(data.named ? [] : lines.map(({ name }) => name)),
     grid: { left: 48, right: 24, top: 50, bottom: 46 },
     xAxis: named
       ? categoryAxis(data.xs as readonly string[], { name: data.xName }, { boundaryGap: true })
       : xAxis(
           { name: data.xName },
-          { type: data.logX ? "log" : "value", min: "dataMin", max: "dataMax" },
+          data.named
+            ? { type: "value", scale: true }
+            : { type: data.logX ? "log" : "value", min: "dataMin", max: "dataMax" },
         ),
     yAxis: data.logY
       ? logAxis(positiveExtent(lines), { name: data.yName })
@@ -51,17 +55,27 @@ export function linesFigure(data: LinesData): Figure {
     series: lines.flatMap((one, k) => {
       const style = lineStyle(k);
       const mark = data.points ? { symbol: "circle", symbolSize: 6, showSymbol: true } : {};
+      const label = {
+        show: true,
+        position: SIDES[k % SIDES.length],
+        formatter: one.name,
+        color: style.color,
+      };
       const drawn = line(one.name, at(one.values), {
         lineStyle: style,
         itemStyle: { color: style.color },
         z: 4,
         ...mark,
+        ...(data.named && { label }),
       });
       return one.low && one.high ? bandOf(k, at(one.low), at(one.high)).concat(drawn) : [drawn];
     }),
   };
   return { ...figure, note: data.note, option };
 }
+
+/** Neighbours write their names on different sides. */
+const SIDES = ["top", "bottom", "left", "right"] as const;
 
 /** Area between two lines of points, in the colour of the k-th line. */
 function bandOf(k: number, low: unknown[][], high: unknown[][]): object[] {
