@@ -42,7 +42,8 @@ await timed("models", async () => {
 });
 for (const file of readdirSync("studies").filter((f) => f.endsWith(".yaml"))) {
   const study = readStudy(`studies/${file}`);
-  if (study.kind !== "strategy") continue;
+  // It only names others.
+  if (study.kind === "sleeves") continue;
   const presets = all ? study.presets : [study.preset];
   const request = { study, presets, market, catalog, emit: silent };
   await timed(
