@@ -24,7 +24,7 @@ import {
 } from "./hedge-tasks.ts";
 import type { Measured, Probe, Weighing } from "./objective.ts";
 import type { NetworkShape } from "./policy.ts";
-import { checkBatch } from "./training.ts";
+import { checkBatch } from "./training-plan.ts";
 import { reckon } from "./reckoning.ts";
 import { type RiskSpec, bestThreshold } from "./risk.ts";
 

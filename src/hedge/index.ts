@@ -47,12 +47,6 @@ export {
 export { type Leak, findLeak, refuseLeak } from "./leak.ts";
 export { MASKS, type Mask, maskEpisodes, sensitivities } from "./probes.ts";
 export { type Stretch, drawStarts, tercilesOf, windowPaths, windowStarts } from "./real-paths.ts";
-export {
-  TRAINING_PLAN,
-  type TrainingNote,
-  type TrainingPlan,
-  adaptLambda,
-  checkBatch,
-  trainHedger,
-} from "./training.ts";
+export { TRAINING_PLAN, type TrainingPlan, checkBatch } from "./training-plan.ts";
+export { type TrainingNote, adaptLambda, trainHedger } from "./training.ts";
 export { type Diagnostics, diagnose } from "./diagnostics.ts";
