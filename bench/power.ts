@@ -27,7 +27,7 @@ const EFFORT: readonly { trials: number; histories: number; resamples: number }[
       { trials: 1, histories: 2000, resamples: 1000 },
       { trials: 10, histories: 2000, resamples: 500 },
       { trials: 100, histories: 2000, resamples: 500 },
-      { trials: 1000, histories: 200, resamples: 500 },
+      { trials: 1000, histories: 150, resamples: 500 },
     ];
 
 const cells: PowerCell[] = EFFORT.flatMap(({ trials, histories, resamples }) =>
