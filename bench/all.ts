@@ -11,6 +11,8 @@ interface Bench {
   readonly name: string;
   readonly title: string;
   readonly args?: readonly string[];
+  /** Ours alone: the peers stand in the section above. */
+  readonly alone?: true;
 }
 
 const PEERS = process.env.VOLTERRA_PEERS ?? "";
@@ -21,10 +23,15 @@ const BENCHES: readonly Bench[] = [
   { name: "audit", title: "Audit of the whole catalog" },
   { name: "quant", title: "Prices, volatilities, paths" },
   { name: "lstm", title: "LSTM training step" },
-  { name: "lstm", title: "LSTM training step, without the V8 flag", args: ["--plain"] },
+  {
+    name: "lstm",
+    title: "LSTM training step, without the V8 flag",
+    args: ["--plain"],
+    alone: true,
+  },
   { name: "trees", title: "Boosted trees", args: PEERS === "" ? [] : [PEERS] },
   { name: "hedge", title: "Hedging update" },
-  { name: "hedge", title: "Hedging update, without the V8 flag", args: ["--plain"] },
+  { name: "hedge", title: "Hedging update, without the V8 flag", args: ["--plain"], alone: true },
 ];
 
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -44,13 +51,25 @@ function sections(): Map<string, string> {
 }
 
 const kept = sections();
-for (const { name, title, args = [] } of BENCHES) {
+for (const { name, title, args = [], alone } of BENCHES) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   process.stderr.write(`${title}\n`);
   const run = spawnSync(
     process.execPath,
-    ["--conditions=source", "--import", "tsx", `${here}${name}.ts`, ...args],
-    { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] },
+    [
+      "--conditions=source",
+      "--import",
+      "tsx",
+      "--import",
+      `${here}peak.ts`,
+      `${here}${name}.ts`,
+      ...args,
+    ],
+    {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "inherit"],
+      env: alone ? { ...process.env, VOLTERRA_PEERS: "" } : process.env,
+    },
   );
   const ended = run.status === 0 ? "" : `\n(ended with ${run.status ?? run.signal})`;
   kept.set(`${title} · ${column}`, `\`\`\`text\n${run.stdout.trim()}${ended}\n\`\`\``);

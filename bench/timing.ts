@@ -23,10 +23,18 @@ function measure(run: () => unknown, reps: number): number[] {
   return times;
 }
 
-function describe(name: string, times: readonly number[]): string {
+interface Summary {
+  readonly median: number;
+  readonly best: number;
+}
+
+function summarise(times: readonly number[]): Summary {
   const sorted = times.toSorted((a, b) => a - b);
-  const median = sorted[sorted.length >> 1]!;
-  return `  ${name.padEnd(24)} median ${median.toFixed(2).padStart(8)} ms   best ${sorted[0]!.toFixed(2).padStart(8)} ms`;
+  return { median: sorted[sorted.length >> 1]!, best: sorted[0]! };
+}
+
+function row(name: string, median: string, best: string): string {
+  return `  ${name.padEnd(24)} median ${median.padStart(11)}   best ${best.padStart(11)}\n`;
 }
 
 /** A peer that waits for a line and answers with its times of one round, as JSON: `{ name: [ms, …] }`. */
@@ -34,7 +42,7 @@ function startPeer(
   args: readonly string[],
 ): { ask: () => Promise<Record<string, number[]>>; stop: () => void } | undefined {
   const python = process.env["VOLTERRA_PEERS"];
-  if (python === undefined) return undefined;
+  if (!python) return undefined;
   const [script, ...rest] = args;
   const path = fileURLToPath(new URL(`./peers/${script}`, import.meta.url));
   const child: ChildProcess = spawn(python, [path, ...rest], {
@@ -73,5 +81,18 @@ export async function alternate(
   }
   started?.stop();
   process.stdout.write(`${title}, Node ${process.versions.node}\n`);
-  for (const [name, all] of Object.entries(times)) process.stdout.write(`${describe(name, all)}\n`);
+  const found = Object.entries(times).map(([name, all]) => ({ name, ...summarise(all) }));
+  for (const { name, median, best } of found)
+    process.stdout.write(row(name, `${median.toFixed(2)} ms`, `${best.toFixed(2)} ms`));
+  const [own, ...others] = found;
+  if (!own || others.length === 0) return;
+  const ratio = (of: (summary: Summary) => number) =>
+    `${(Math.min(...others.map(of)) / of(own)).toFixed(2)} ×`;
+  process.stdout.write(
+    row(
+      "fastest peer / ours",
+      ratio((s) => s.median),
+      ratio((s) => s.best),
+    ),
+  );
 }
