@@ -3,7 +3,9 @@
  * `node --import tsx --conditions=source bench/lstm.ts [threads] [--plain]`; peers as in bench/hedge.ts.
  */
 import { bits, key } from "#core";
+import { samples, takeRows } from "#learn";
 import { openEngine } from "#num";
+import attentionLstm from "../catalog/models/attention-lstm.ts";
 import { drawStart } from "../src/learn/net.ts";
 import { openTrainer } from "../src/learn/net-trainer.ts";
 import { alternate, flagOf, numberOf } from "./timing.ts";
@@ -55,3 +57,23 @@ for (const [batch, steps] of [
   await alternate(`lstm ${batch} x ${steps}`, ours, ["lstm.py", String(batch), String(steps)]);
   await trainer.close();
 }
+
+// One row through a loaded model of the same shape: what a decision waits for.
+const STEPS = 20;
+const ROWS = 200;
+const rows = samples({
+  features: uniform(1, ROWS * STEPS * INPUTS),
+  steps: STEPS,
+  names: Array.from({ length: INPUTS }, (_, j) => `f${j}`),
+  target: Float64Array.from({ length: ROWS }, (_, i) => i % 3),
+  task: { kind: "classes", classes: ["down", "flat", "up"] },
+  times: Int32Array.from({ length: ROWS }, (_, i) => i),
+  horizon: 0,
+});
+const fitted = await attentionLstm.fit(rows, { epochs: 1 }, key(1), { threads: 1 });
+const alone = Array.from({ length: ROWS }, (_, row) => takeRows(rows, [row]));
+for (const row of alone) fitted.predict(row);
+const start = performance.now();
+for (const row of alone) fitted.predict(row);
+const each = (1000 * (performance.now() - start)) / ROWS;
+process.stdout.write(`one row of ${STEPS} days, loaded model: ${each.toFixed(1)} µs\n`);
