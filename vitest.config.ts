@@ -8,5 +8,7 @@ export default defineConfig({
     testTimeout: 120_000,
     // Rooms are loaded once a worker, not once a file: no test changes what another reads.
     isolate: false,
+    // Its own default leaves one processor idle, which is half of two.
+    maxWorkers: "100%",
   },
 });
