@@ -2,7 +2,7 @@
 // power of two apart, or equal bins of all of them would fall into the same few lines of the first cache.
 
 /** Bytes from a feature's histogram to the next. */
-const STEP: usize = 4160;
+export const STEP: usize = 4160;
 
 /**
  * Adds the rows named by `index` (n row numbers, u32) to the histograms of features `first` … `last` − 1. `bins` is

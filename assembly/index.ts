@@ -1,6 +1,6 @@
 export * from "./activation";
 export * from "./attention";
-export * from "./histogram";
+export { histogram, subtract } from "./histogram";
 export * from "./layer-norm";
 export * from "./lstm";
 export { columnSums, transpose } from "./matrix";

@@ -1,7 +1,8 @@
-// The best split of a node of a boosted tree, from the histograms of its rows (see histogram.ts).
+import { STEP } from "./histogram";
 
-/** Bytes from a feature's histogram to the next, and its last bin, which holds the missing values. */
-const STEP: usize = 4160;
+// The best split of a node of a boosted tree, from the histograms of its rows.
+
+/** The last bin of a feature, which holds the missing values. */
 const MISSING: i32 = 255;
 
 /** The best gain so far; an instance belongs to one thread. */

@@ -1,5 +1,4 @@
-import type { Engine } from "./kernels/engine.ts";
-import { openEngine } from "./kernels/open.ts";
+import { onEngine } from "./kernels/open.ts";
 
 /** Sets of weights that are summed at a time. */
 export const LANES = 8;
@@ -12,22 +11,16 @@ export interface WeightedRows {
   sums(pair: number, block: number): Float64Array;
 }
 
-/** Made at the first use; work on it is synchronous, so one is enough. */
-let engine: Engine | undefined;
-
 /**
  * Lays pairs of rows (x, y) of length n out for sums weighted by `blocks` blocks of weights, and takes the memory back when
- * the work is done. Takes 8n (2 · pairs + LANES · blocks) bytes. Not to be nested.
+ * the work is done. Takes 8n (2 · pairs + LANES · blocks) bytes.
  */
 export function withWeights<T>(
   { n, blocks }: { readonly n: number; readonly blocks: number },
   pairs: readonly (readonly [Float64Array, Float64Array])[],
   work: (rows: WeightedRows) => T,
 ): T {
-  engine ??= openEngine();
-  const { arena, kernels } = engine;
-  const from = arena.used;
-  try {
+  return onEngine(({ arena, kernels }) => {
     const weights = Array.from({ length: blocks }, () => arena.reserve(8 * LANES * n));
     const sums = arena.reserve(16 * LANES);
     const places = pairs.map(([x, y]) => {
@@ -45,7 +38,5 @@ export function withWeights<T>(
         return totals;
       },
     });
-  } finally {
-    arena.release(from);
-  }
+  });
 }

@@ -20,18 +20,37 @@ export function openEngine({ revectorize = true, megabytes }: EngineOptions = {}
 /** Engines that wait for work; one a piece of work that runs at the same time. */
 const idle: Engine[] = [];
 
+/** An idle engine, or a new one, and the way to give it back with its memory. */
+function borrow(): { readonly engine: Engine; readonly giveBack: () => void } {
+  const engine = idle.pop() ?? openEngine();
+  const from = engine.arena.used;
+  const giveBack = () => {
+    engine.arena.release(from);
+    idle.push(engine);
+  };
+  return { engine, giveBack };
+}
+
 /**
  * Runs work on an engine that is used again afterwards, its memory taken back: hundreds of small trainings cost one
  * memory. Nothing of the engine may be kept.
  */
 export async function withEngine<T>(work: (engine: Engine) => Promise<T>): Promise<T> {
-  const engine = idle.pop() ?? openEngine();
-  const from = engine.arena.used;
+  const { engine, giveBack } = borrow();
   try {
     return await work(engine);
   } finally {
-    engine.arena.release(from);
-    idle.push(engine);
+    giveBack();
+  }
+}
+
+/** `withEngine` for work that is done when it returns. */
+export function onEngine<T>(work: (engine: Engine) => T): T {
+  const { engine, giveBack } = borrow();
+  try {
+    return work(engine);
+  } finally {
+    giveBack();
   }
 }
 

@@ -2,7 +2,7 @@ import type { Kernels } from "../kernels.ts";
 import type { Views } from "./views.ts";
 
 /** Numbers from a feature's histogram to the next. */
-const STEP = 520;
+export const STEP = 520;
 
 export function histogramKernels(views: () => Views): Pick<Kernels, "histogram" | "subtract"> {
   return {

@@ -1,7 +1,7 @@
 import type { Kernels } from "../kernels.ts";
+import { STEP } from "./histogram.ts";
 import type { Views } from "./views.ts";
 
-const STEP = 520;
 const MISSING = 255;
 
 export function splitKernels(views: () => Views): Pick<Kernels, "bestSplit"> {
