@@ -1,8 +1,7 @@
-import { type Day, isDay, VolterraError } from "#core";
 import { readFeatures } from "#features";
 import { textTable } from "#report";
 import { openCatalog, readStudy, storeStudy, toJson } from "#run";
-import type { Globals } from "./globals.ts";
+import { type Globals, readDay } from "./globals.ts";
 import { print, showEvents } from "./terminal.ts";
 
 /** `features STUDY`: stores what a study learns from, and prints the schema and the last rows known. */
@@ -10,11 +9,9 @@ export async function features(
   globals: Globals,
   file: string,
   overrides: readonly string[],
-  { asOf, json = false }: { readonly asOf?: Day; readonly json?: boolean },
+  { json = false, ...options }: { readonly asOf?: string; readonly json?: boolean },
 ): Promise<void> {
-  if (asOf !== undefined && !isDay(asOf)) {
-    throw new VolterraError("USAGE", `--as-of ${asOf} is not a day`, "Write YYYY-MM-DD.");
-  }
+  const asOf = readDay("--as-of", options.asOf);
   const { emit, clear } = showEvents();
   const study = readStudy(file, overrides);
   const catalog = openCatalog(globals.catalog);

@@ -4,17 +4,20 @@ import { type Judgement, judgeReturns, runFolder, toJson, writeRun } from "#run"
 import type { Globals } from "./globals.ts";
 import { print } from "./terminal.ts";
 
+/** What `judge` can be told. */
+export interface JudgeOptions {
+  readonly benchmark?: string;
+  readonly trials?: string;
+  readonly contract?: string;
+  readonly study?: string;
+  readonly json?: boolean;
+}
+
 /** `judge RETURNS`. */
 export async function judgeFile(
   globals: Globals,
   file: string,
-  options: {
-    benchmark?: string;
-    trials?: string;
-    contract?: string;
-    study?: string;
-    json?: boolean;
-  },
+  options: JudgeOptions,
 ): Promise<void> {
   const trials = options.trials === undefined ? undefined : Number(options.trials);
   if (options.trials !== undefined && !/^\d+$/.test(options.trials)) {

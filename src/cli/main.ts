@@ -1,6 +1,8 @@
 import { Command, Option } from "commander";
 import { VolterraError } from "#core";
 import type { Globals } from "./globals.ts";
+import type { JudgeOptions } from "./judge.ts";
+import type { PlanOptions } from "./plan.ts";
 import { fail } from "./terminal.ts";
 
 /** An option that may be repeated. */
@@ -140,20 +142,8 @@ program
   .option("--output <file>", "write the plan as JSON")
   .option("--as-of <day>", "plan as in the evening of a day, with the data up to it")
   .option("--json", "print one JSON object instead of the table")
-  .action(
-    async (
-      study: string,
-      overrides: string[],
-      options: {
-        json?: boolean;
-        preset?: string;
-        account?: string;
-        strict?: boolean;
-        force?: boolean;
-        output?: string;
-        asOf?: string;
-      },
-    ) => (await import("./plan.ts")).plan(program.opts<Globals>(), study, overrides, options),
+  .action(async (study: string, overrides: string[], options: PlanOptions) =>
+    (await import("./plan.ts")).plan(program.opts<Globals>(), study, overrides, options),
   );
 
 const ledger = program.command("ledger").description("the record of every trial");
@@ -203,17 +193,8 @@ program
   )
   .option("--contract <kill.yaml>", "criteria fixed before; a Sharpe ratio above 0 unless given")
   .option("--json", "print one JSON object")
-  .action(
-    async (
-      file: string,
-      options: {
-        benchmark?: string;
-        trials?: string;
-        contract?: string;
-        study?: string;
-        json?: boolean;
-      },
-    ) => (await import("./judge.ts")).judgeFile(program.opts<Globals>(), file, options),
+  .action(async (file: string, options: JudgeOptions) =>
+    (await import("./judge.ts")).judgeFile(program.opts<Globals>(), file, options),
   );
 
 const runs = program.command("runs").description("stored runs: list, show, compare");

@@ -1,18 +1,20 @@
 import { renameSync, writeFileSync } from "node:fs";
-import {
-  at,
-  isDay,
-  nowInNewYork,
-  silent,
-  timestamp,
-  toNumber,
-  VolterraError,
-  writing,
-} from "#core";
+import { at, nowInNewYork, silent, timestamp, toNumber, writing } from "#core";
 import { formatCell, textTable } from "#report";
 import { makePlan, openCatalog, type Plan, readAccount, readStudy, toJson } from "#run";
-import type { Globals } from "./globals.ts";
+import { type Globals, readDay } from "./globals.ts";
 import { print, remark } from "./terminal.ts";
+
+/** What `plan` can be told. */
+export interface PlanOptions {
+  readonly json?: boolean;
+  readonly preset?: string;
+  readonly account?: string;
+  readonly strict?: boolean;
+  readonly force?: boolean;
+  readonly output?: string;
+  readonly asOf?: string;
+}
 
 /** What `plan` exits with: 1 is an error, like everywhere. */
 const EXIT = { ok: 0, halted: 2, error: 1 } as const;
@@ -22,24 +24,9 @@ export async function plan(
   globals: Globals,
   file: string,
   overrides: readonly string[],
-  options: {
-    json?: boolean;
-    preset?: string;
-    account?: string;
-    strict?: boolean;
-    force?: boolean;
-    output?: string;
-    asOf?: string;
-  },
+  options: PlanOptions,
 ): Promise<void> {
-  const { asOf } = options;
-  if (asOf !== undefined && !isDay(asOf)) {
-    throw new VolterraError(
-      "USAGE",
-      `--as-of ${asOf} is not a day`,
-      "Days are written YYYY-MM-DD.",
-    );
-  }
+  const asOf = readDay("--as-of", options.asOf);
   const all = [...overrides];
   if (options.preset !== undefined) all.push(`preset=${options.preset}`);
   const made = await makePlan({
