@@ -23,16 +23,20 @@ export function renderFilter(
   result: FilterResult,
   monitoring: FilterMonitoring,
 ): Record<string, string | Uint8Array> {
-  const figures = [...differenceFigures(result), ...monitoringFigures(monitoring, result.failure)];
+  const monitored = monitoringFigures(monitoring, result.failure);
+  const differences = differenceFigures(result);
   const files: Record<string, string | Uint8Array> = {};
-  for (const figure of figures) {
+  for (const figure of [...differences, ...monitored]) {
     files[`figures/${figure.id}.svg`] = standaloneSvg(figure);
     files[`figures/${figure.id}.png`] = renderPng(figure);
   }
-  return { ...files, "report.html": filterPage(result, monitoring) };
+  return { ...files, "report.html": filterPage(result, { differences, monitored }) };
 }
 
-function filterPage(result: FilterResult, monitoring: FilterMonitoring): string {
+function filterPage(
+  result: FilterResult,
+  figures: { readonly differences: readonly Figure[]; readonly monitored: readonly Figure[] },
+): string {
   const { period, sleeve, power, verdict, contenders } = result;
   return renderPage({
     title: result.title,
@@ -79,7 +83,7 @@ function filterPage(result: FilterResult, monitoring: FilterMonitoring): string 
         title: "Ablation",
         blocks: [
           { kind: "table", table: ablationTable(result) },
-          ...differenceFigures(result).map((figure) => ({ kind: "figure" as const, figure })),
+          ...figures.differences.map((figure) => ({ kind: "figure" as const, figure })),
         ],
       },
       {
@@ -108,7 +112,7 @@ function filterPage(result: FilterResult, monitoring: FilterMonitoring): string 
       },
       {
         title: "Monitoring",
-        blocks: monitoringFigures(monitoring, result.failure).map((figure) => ({
+        blocks: figures.monitored.map((figure) => ({
           kind: "figure" as const,
           figure,
         })),

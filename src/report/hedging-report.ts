@@ -34,6 +34,7 @@ export function renderHedging(result: HedgingResult): Record<string, string | Ui
 }
 
 function hedgingPage(result: HedgingResult, figures: ReturnType<typeof hedgingFigures>): string {
+  const probes = probeTable(result);
   const warnings = [...new Set(result.trials.flatMap((trial) => trial.warnings))];
   const asCoded = result.preset === "as-coded";
   return renderPage({
@@ -95,9 +96,7 @@ function hedgingPage(result: HedgingResult, figures: ReturnType<typeof hedgingFi
       {
         title: "Probes and diagnostics",
         blocks: [
-          ...(probeTable(result).rows.length > 0
-            ? [{ kind: "table" as const, table: probeTable(result) }]
-            : []),
+          ...(probes.rows.length > 0 ? [{ kind: "table" as const, table: probes }] : []),
           { kind: "table", table: diagnosticsTable(result) },
           ...(result.selection.length > 0
             ? [{ kind: "table" as const, table: selectionTable(result) }]
