@@ -5,14 +5,13 @@
  *
  * prints it; --write puts it into the page. The real moments are test/golden/market-moments.json.
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { mean } from "#num";
 import { simulateMarket } from "#market";
 import { marketMoments } from "../src/market/simulated/market-moments.ts";
+import { publish } from "./page.ts";
 
-const PAGE = new URL("../docs/simulated-market.md", import.meta.url);
 const GOLDEN = new URL("../test/golden/market-moments.json", import.meta.url);
-const [START, END] = ["<!-- moments -->", "<!-- /moments -->"];
 
 /** What each moment is, and in which unit it is shown. */
 const MEANING: Readonly<Record<string, readonly [what: string, unit: "points" | "%" | "bp" | ""]>> =
@@ -95,14 +94,7 @@ const table = [
   ...rows,
 ].join("\n");
 
-if (process.argv.includes("--write")) {
-  const page = readFileSync(PAGE, "utf8");
-  const [from, to] = [page.indexOf(START) + START.length, page.indexOf(END)];
-  if (from < START.length || to < from) throw new RangeError(`${PAGE.pathname} has no ${START}`);
-  writeFileSync(PAGE, `${page.slice(0, from)}\n${table}\n${page.slice(to)}`);
-} else {
-  process.stdout.write(`${table}\n`);
-}
+publish("simulated-market.md", "moments", table);
 process.stderr.write(
   `${Math.round(Math.min(...times))}–${Math.round(Math.max(...times))} ms a market\n`,
 );
