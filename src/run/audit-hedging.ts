@@ -15,7 +15,7 @@ import type { Check, Leak } from "./audit-check.ts";
 import { auditColumn } from "./audit-market.ts";
 import type { Catalog } from "./catalog.ts";
 import { environmentOf, isReal, openArm } from "./hedging-arm.ts";
-import type { EnvironmentRef, HedgingSpec } from "./hedging-spec.ts";
+import { armsOf, type EnvironmentRef, type HedgingSpec } from "./hedging-spec.ts";
 
 /** Paths that a policy is asked about. */
 const PATHS = 8;
@@ -45,8 +45,7 @@ export async function auditHedging(
     readonly emit: Emit;
   },
 ): Promise<Check[]> {
-  const names = spec.run.length > 0 ? spec.run : Object.keys(spec.arms);
-  const arms = names.map((name) => [name, spec.arms[name]!] as const);
+  const arms = armsOf(spec).map((name) => [name, spec.arms[name]!] as const);
   const all = new Map<string, World>();
   for (const [, { environments, validation, tests }] of arms) {
     for (const ref of [...environments, ...validation, ...tests]) {

@@ -11,7 +11,7 @@ import { baseTrial } from "./forecast-filter-trials.ts";
 import { resolveForecast } from "./forecast-spec.ts";
 import { isReal } from "./hedging-arm.ts";
 import { checkHedging } from "./hedging-check.ts";
-import { resolveHedging } from "./hedging-spec.ts";
+import { armsOf, resolveHedging } from "./hedging-spec.ts";
 import { unseal } from "./holdout.ts";
 import { openLedger } from "./ledger.ts";
 import { loadStrategy } from "./portfolio.ts";
@@ -114,8 +114,6 @@ async function openMarketOf({ study, presets, root, catalog, emit }: RecordedAud
   let opened: Promise<Market> | undefined;
   const open = () => (opened ??= openData(specs[0]!.data, root, catalog, { emit }));
   for (const spec of specs) await checkHedging(spec, catalog, open);
-  const needed = specs.some(({ run, arms }) =>
-    (run.length > 0 ? run : Object.keys(arms)).some((arm) => isReal(arms[arm]!)),
-  );
+  const needed = specs.some((spec) => armsOf(spec).some((arm) => isReal(spec.arms[arm]!)));
   return needed ? open() : null;
 }

@@ -9,7 +9,7 @@ import {
 } from "#evidence";
 import { parseDocument } from "yaml";
 import { z } from "zod";
-import { FEWEST } from "./returns-file.ts";
+import { areEqual, FEWEST } from "./returns-file.ts";
 import { completeSpec } from "./study.ts";
 
 /** What contracts call the series of `--benchmark`. */
@@ -120,7 +120,7 @@ export function checkContract(
         `The returns run from ${first} to ${last}.`,
       );
     }
-    if (inside.every((r) => Math.abs(r - inside[0]!) < 1e-12)) {
+    if (areEqual(inside)) {
       refuse(`all returns in ${window.start} … ${window.end} are equal`, "Take another window.");
     }
   }

@@ -1,5 +1,5 @@
 import { pathToFileURL } from "node:url";
-import { type ErrorCode, key, VolterraError } from "#core";
+import { key, packError, type PackedError, VolterraError } from "#core";
 import {
   balanceClasses,
   type Exchange,
@@ -53,22 +53,10 @@ type ChainOutcome =
     }
   | {
       readonly ok: false;
-      readonly error: Failure;
+      readonly error: PackedError;
       /** Forecasts of the last model that did not fail; empty where there is none. */
       readonly values: Float64Array;
     };
-
-/** An error of the user in plain data. */
-export interface Failure {
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly hint: string;
-}
-
-/** The error behind a failure. */
-export function revive({ code, message, hint }: Failure): VolterraError {
-  return new VolterraError(code, message, hint);
-}
 
 /** Loads a model by the file of its entry. */
 export async function loadModel(file: string): Promise<Model> {
@@ -104,9 +92,8 @@ export async function fitChain(chain: Chain, onFit: () => void): Promise<ChainFi
       before = fitted;
     } catch (error) {
       if (!(error instanceof VolterraError) || error.code !== "MODEL") throw error;
-      const { code, message, hint } = error;
       const values = before ? before.predict(asked).values : new Float64Array(0);
-      fit = { ok: false, error: { code, message, hint }, values };
+      fit = { ok: false, error: packError(error), values };
     }
     const saved = before &&
       index === chain.folds.length - 1 && { file: before.save(), exchange: before.exchange() };

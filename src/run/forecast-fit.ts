@@ -1,4 +1,4 @@
-import { type Emit, toDay, VolterraError } from "#core";
+import { type Emit, type PackedError, toDay, unpackError, VolterraError } from "#core";
 import {
   type Fold,
   lastSteps,
@@ -10,13 +10,7 @@ import {
 } from "#learn";
 import { takeFeatures } from "#features";
 import type { Catalog } from "./catalog.ts";
-import {
-  type Chain,
-  type ChainFit,
-  type Failure,
-  revive,
-  type SavedModel,
-} from "./forecast-chain.ts";
+import type { Chain, ChainFit, SavedModel } from "./forecast-chain.ts";
 import { savedOf } from "./forecast-models.ts";
 import type { ModelUse } from "./forecast-spec.ts";
 import { fitChains, type Fitting } from "./forecast-team.ts";
@@ -118,7 +112,7 @@ function gatherSeeds(
   emit: Emit,
 ): Fits {
   const seeds: SeedFit[] = [];
-  const failures: { seed: number; error: Failure }[] = [];
+  const failures: { seed: number; error: PackedError }[] = [];
   for (const { seed, folds } of own) {
     const good = folds.filter((fit) => fit.ok);
     const error = firstFailure(folds, "fold");
@@ -135,7 +129,7 @@ function gatherSeeds(
 }
 
 /** The first failure of a chain, naming the fit. */
-export function firstFailure(fits: readonly ChainFit[], fitName: string): Failure | undefined {
+export function firstFailure(fits: readonly ChainFit[], fitName: string): PackedError | undefined {
   const at = fits.findIndex(({ ok }) => !ok);
   const fit = fits[at];
   if (!fit || fit.ok) return undefined;
@@ -145,11 +139,11 @@ export function firstFailure(fits: readonly ChainFit[], fitName: string): Failur
 /** The error of a model that failed under every seed. */
 export function failedEverywhere(
   name: string,
-  failures: readonly { readonly seed: number; readonly error: Failure }[],
-): VolterraError {
+  failures: readonly { readonly seed: number; readonly error: PackedError }[],
+): Error {
   const { seed, error } = failures[0]!;
   const all = failures.length === 1 ? "" : `, as under all ${failures.length} seeds`;
-  return revive({ ...error, message: `${name}, seed ${seed}${all}: ${error.message}` });
+  return unpackError({ ...error, message: `${name}, seed ${seed}${all}: ${error.message}` });
 }
 
 /** Test rows of all folds one after another; a row that two folds test is there twice. */

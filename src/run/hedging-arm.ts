@@ -84,14 +84,11 @@ export async function openArm(request: ArmRequest): Promise<OpenArm> {
     armSpec.features,
     sources.map((source, e) => source(root.fold(nameOf(refs[e]!), "scaling"), SCALING)),
   );
-  const policy = await catalog.load<Policy>("policies", spec.policy);
-  if (!policy.network) {
-    throw new VolterraError("SPEC", `policy "${spec.policy}" is not trained`, "Take a network.");
-  }
+  const { policy, network } = await loadNetwork(catalog, spec.policy);
   const trainer = await openHedgeTrainer({
     engine: openEngine(),
     threads,
-    network: policy.network,
+    network,
     risk: spec.risk,
     scaling,
     steps: contract.steps,
@@ -141,6 +138,14 @@ export async function openArm(request: ArmRequest): Promise<OpenArm> {
     held,
     close: () => trainer.close(),
   };
+}
+
+/** A policy that is trained. Throws `VolterraError("SPEC")` for a rule. */
+export async function loadNetwork(catalog: Catalog, name: string) {
+  const policy = await catalog.load<Policy>("policies", name);
+  const { network } = policy;
+  if (network) return { policy, network };
+  throw new VolterraError("SPEC", `policy "${name}" is not trained`, "Take a network.");
 }
 
 /** Paths that fit the features' scale, and that are drawn at a time. */

@@ -3,8 +3,8 @@ import { fitScaling, type Objective, type Policy, simulateEpisodes } from "#hedg
 import type { Market } from "#market";
 import type { Process } from "#quant";
 import type { Catalog } from "./catalog.ts";
-import { environmentOf, nameOf, stretchOf } from "./hedging-arm.ts";
-import type { HedgingSpec } from "./hedging-spec.ts";
+import { environmentOf, loadNetwork, nameOf, stretchOf } from "./hedging-arm.ts";
+import { armsOf, type HedgingSpec } from "./hedging-spec.ts";
 
 /**
  * Checks what a hedging study names before any trial is recorded: policies, objectives, λ, features, and every
@@ -17,9 +17,7 @@ export async function checkHedging(
   catalog: Catalog,
   market: () => Promise<Market>,
 ): Promise<void> {
-  const arms = (spec.run.length > 0 ? spec.run : Object.keys(spec.arms)).map(
-    (arm) => spec.arms[arm]!,
-  );
+  const arms = armsOf(spec).map((arm) => spec.arms[arm]!);
   for (const name of [...spec.methods, ...arms.flatMap(({ methods = [] }) => methods)]) {
     await catalog.load<Objective>("objectives", name);
   }
@@ -34,9 +32,7 @@ export async function checkHedging(
     if ((await catalog.load<Policy>("policies", name)).rule) continue;
     throw new VolterraError("SPEC", `policy "${name}" is trained`, "A baseline is a rule.");
   }
-  if (!(await catalog.load<Policy>("policies", spec.policy)).network) {
-    throw new VolterraError("SPEC", `policy "${spec.policy}" is not trained`, "Take a network.");
-  }
+  await loadNetwork(catalog, spec.policy);
   const real: { readonly start: string; readonly end: string }[] = [];
   for (const { features, environments, validation, tests, probed } of arms) {
     fitScaling(features, []);

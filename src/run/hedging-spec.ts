@@ -44,6 +44,11 @@ const ARM = z.strictObject({
 });
 export type ArmSpec = z.infer<typeof ARM>;
 
+/** Names of the arms that a study runs. */
+export function armsOf({ run, arms }: Pick<HedgingSpec, "run" | "arms">): readonly string[] {
+  return run.length > 0 ? run : Object.keys(arms);
+}
+
 /** What an arm is evaluated on; trials that choose λ, with an environment left out, see the first test alone. */
 export function evaluatedOf(
   spec: Pick<HedgingSpec, "arms">,

@@ -16,7 +16,7 @@ import { openData } from "./data.ts";
 import { isDone, readRunFile, type RunFolder, runFolder, writeRun } from "./folder.ts";
 import { isReal, nameOf } from "./hedging-arm.ts";
 import { checkHedging } from "./hedging-check.ts";
-import { type HedgingSpec, resolveHedging } from "./hedging-spec.ts";
+import { armsOf, type HedgingSpec, resolveHedging } from "./hedging-spec.ts";
 import {
   checkpointId,
   type HedgingTrial,
@@ -50,13 +50,13 @@ export interface HedgingResult {
   readonly killTest: string;
   readonly verdicts: readonly JudgedClaim[];
   readonly trials: readonly TrialResult[];
-  /** Quantiles of P&L by arm, set and method, all seeds pooled, at `probabilities`. */
   /** Two-sided 95 % intervals by arm, set and method; improvements in CVaR-95 on ERM and on delta, paired. */
   readonly intervals: readonly MethodInterval[];
   /** The λ grid where it was run, on the selection seeds, and how λ was chosen. */
   readonly select: HedgingSpec["select"];
   readonly selection: readonly SelectionPoint[];
   readonly probabilities: readonly number[];
+  /** Quantiles of P&L by arm, set and method, all seeds pooled, at `probabilities`. */
   readonly quantiles: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
   readonly snapshot: string;
   readonly code: string;
@@ -95,7 +95,7 @@ const PROBABILITIES = [
 
 /** All trials of a study: per seed and arm the baselines, one pre-training, and each method from there. */
 export async function listTrials(spec: HedgingSpec, catalog: Catalog): Promise<HedgingTrial[]> {
-  const arms = spec.run.length > 0 ? spec.run : Object.keys(spec.arms);
+  const arms = armsOf(spec);
   const objectives = new Map<string, Objective>();
   for (const name of new Set([
     ...spec.methods,

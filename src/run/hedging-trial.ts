@@ -79,9 +79,10 @@ const EVALUATION_VERSION = 3;
 /** Identity of a trial: all that defines its result; how it is reported is no part of it. */
 export function trialId(spec: HedgingSpec, trial: HedgingTrial, snapshot: string): string {
   const { paths, maxTradeWarningFactor, probe } = spec;
-  const { validation, tests, probed } = evaluatedOf(spec, trial);
+  const arm = evaluatedOf(spec, trial);
+  const { validation, tests, probed } = arm;
   const evaluation = { paths, maxTradeWarningFactor, probe, validation, tests, probed };
-  const real = isReal(evaluatedOf(spec, trial)) ? snapshot : "";
+  const real = isReal(arm) ? snapshot : "";
   const checkpoint = checkpointId(spec, trial, snapshot);
   return contentHash({ checkpoint, evaluation, real, version: EVALUATION_VERSION });
 }

@@ -130,6 +130,11 @@ function readNumbers({ text, place }: Sheet, name: string): Float64Array {
   });
 }
 
+/** True for returns that are equal up to the rounding of the levels they come from. */
+export function areEqual(returns: Float64Array): boolean {
+  return returns.every((r) => Math.abs(r - returns[0]!) < 1e-12);
+}
+
 function checkReturns(
   { file, text, place }: Sheet,
   column: string,
@@ -155,7 +160,7 @@ function checkReturns(
         : "Returns are decimals: 1 % is 0.01 or 1%. For equity, name the column equity.",
     );
   }
-  if (returns.every((r) => Math.abs(r - returns[0]!) < 1e-12)) {
+  if (areEqual(returns)) {
     throw new VolterraError(
       "DATA",
       `${file}, ${column}: all returns are ${Number(returns[0]!.toPrecision(9))}`,
