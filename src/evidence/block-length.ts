@@ -83,7 +83,7 @@ function cubeRoot(x: number): number {
 
 /** The variance of √n × mean of a dependent series, estimated two ways. */
 export interface LongRunVariance {
-  /** By the flat-top window of `politisWhite`. */
+  /** By the flat-top window of `politisWhite`, freed of what estimating the mean takes from every covariance. */
   readonly flatTop: number;
   /** As the stationary bootstrap of the given mean block length sees it. */
   readonly stationary: number;
@@ -92,7 +92,8 @@ export interface LongRunVariance {
 }
 
 /**
- * The stationary bootstrap's variance is R(0) + 2 Σ (1 − k/n) qᵏ R(k), q = 1 − 1/block, and a term in qⁿ⁻ᵏ that
+ * Covariances about the sample's mean fall short of the true ones by about σ²/n each, σ² being the long-run variance, so
+ * a window of weights λ estimates (1 − Σ λ / n) σ². The stationary bootstrap's variance is R(0) + 2 Σ (1 − k/n) qᵏ R(k), q = 1 − 1/block, and a term in qⁿ⁻ᵏ that
  * matters only for blocks near n (Politis & Romano 1994, lemma 1): short blocks see less dependence than there is.
  * The flat-top estimate does not have that bias; its ratio to the other is what a bootstrap's standard error lacks.
  */
@@ -105,9 +106,11 @@ export function longRunVariance(values: Float64Array, meanBlock: number): LongRu
   const covariance = autocovariances(values);
   const width = bandwidth(covariance, n);
   let flat = covariance(0);
+  let weights = 1;
   let squares = 1;
   for (let k = 1; k <= width; k++) {
     flat += 2 * flatTop(k, width) * covariance(k);
+    weights += 2 * flatTop(k, width);
     squares += 2 * flatTop(k, width) ** 2;
   }
   let seen = covariance(0);
@@ -117,5 +120,5 @@ export function longRunVariance(values: Float64Array, meanBlock: number): LongRu
     decay *= stay;
     seen += 2 * (1 - k / n) * decay * covariance(k);
   }
-  return { flatTop: flat, stationary: seen, freedom: n / squares };
+  return { flatTop: flat / (1 - weights / n), stationary: seen, freedom: n / squares };
 }

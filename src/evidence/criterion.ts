@@ -1,5 +1,5 @@
 import { suggest, toDay, toNumber, VolterraError, type Key } from "#core";
-import { quantile, stationaryBootstrap, variance } from "#num";
+import { stationaryBootstrap, variance } from "#num";
 import type { Evidence } from "./evidence.ts";
 import { resolveStatistic, type Criterion, type KillTest } from "./kill-test.ts";
 import { dataFactorNeeded, minimumDetectableEffect, powerAt } from "./power.ts";
@@ -8,7 +8,7 @@ import { minus, onDays, within, type ReturnSeries } from "./series.ts";
 import { deflatedSharpe, perPeriodSharpe, sharpeSample } from "./sharpe.ts";
 import { measure } from "./resample.ts";
 import { isPathStatistic, rangeOf } from "./statistic.ts";
-import { stepDown } from "./step-m.ts";
+import { maximumQuantile, stepDown } from "./step-m.ts";
 import { gatherTrials, isFlat, sameDays, type TrialPanel } from "./trial-panel.ts";
 
 export type Outcome = "PASS" | "KILL" | "NOT PROVEN";
@@ -109,7 +109,7 @@ export function judgeCriterion(
   });
   const criticalValue = widen(step.quantiles[0]!, freedom);
   const lower = centre - criticalValue * standardError;
-  const killValue = widen(-quantile(deviations, alpha), freedom);
+  const killValue = widen(maximumQuantile([deviations.map((d) => -d)], alpha), freedom);
   const upper = centre + killValue * standardError;
 
   const deflated = deflate(candidate, panel);

@@ -25,7 +25,7 @@ export interface Sampled {
   readonly standardError: number;
   /** One for each resample, in units of the resampled standard deviation. */
   readonly deviations: Float64Array;
-  /** Degrees of freedom of the standard error. */
+  /** Degrees of freedom of the standard error: of the data's long-run variance, and of its being resampled B times. */
   readonly freedom: number;
 }
 
@@ -57,6 +57,7 @@ function standardise(estimand: Estimand, draws: Float64Array, plan: ResamplePlan
   let [estimate] = measure(returns, [statistic], plan.periodsPerYear) as [number];
   if (benchmark) estimate -= measure(benchmark, [statistic], plan.periodsPerYear)[0]!;
   const spread = std(draws, 1);
+  const resampled = draws.length - 1;
   const scaled = (d: number) => (spread === 0 ? 0 : d / spread);
   if (isPathStatistic(statistic)) {
     const centre = mean(draws);
@@ -65,7 +66,7 @@ function standardise(estimand: Estimand, draws: Float64Array, plan: ResamplePlan
       centre: sign * centre,
       standardError: spread,
       deviations: draws.map((d) => scaled(sign * (centre - d))),
-      freedom: Infinity,
+      freedom: resampled,
     };
   }
   const influence = pairedInfluences(returns, statistic, benchmark)[0]!;
@@ -75,7 +76,7 @@ function standardise(estimand: Estimand, draws: Float64Array, plan: ResamplePlan
     centre: sign * estimate,
     standardError: spread * (flatTop > 0 ? Math.sqrt(flatTop / stationary) : 1),
     deviations: draws.map((d) => scaled(sign * (d - estimate))),
-    freedom,
+    freedom: 1 / (1 / freedom + 1 / resampled),
   };
 }
 

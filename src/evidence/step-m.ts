@@ -54,12 +54,13 @@ export function stepDown({ hypotheses, threshold, alpha, unseen = 0 }: StepDownI
 }
 
 /**
- * The smallest c with F(c) Φ(c)^unseen ≥ 1 − α, F being the distribution of the largest deviation over the streams.
+ * The smallest c with F(c) Φ(c)^unseen ≥ 1 − α, F being the distribution of the largest deviation over the streams: of B
+ * resamples and the sample itself, which counts as above them all (Davison & Hinkley 1997, § 4.2.3).
  */
-function maximumQuantile(
+export function maximumQuantile(
   deviations: readonly Float64Array[],
   alpha: number,
-  unseen: number,
+  unseen = 0,
 ): number {
   const largest = new Float64Array(deviations[0]!.length).fill(-Infinity);
   for (const values of deviations) {
@@ -78,7 +79,7 @@ function maximumQuantile(
       if (largest[middle]! <= c) low = middle + 1;
       else high = middle;
     }
-    return (low / largest.length) * power(normalCdf(c), unseen);
+    return (low / (largest.length + 1)) * power(normalCdf(c), unseen);
   };
   let low = -40;
   let high = 40;
