@@ -1,5 +1,6 @@
+import { lastAtOrBefore } from "#core";
 import { defineFeature } from "#features";
-import { quantile } from "#num";
+import { sortedQuantile } from "#num";
 
 /**
  * A limit learnt from the past: the quantile (Hyndman–Fan type 7) of what is known of the last `window` sessions, today
@@ -14,14 +15,17 @@ export default defineFeature({
   inputs: ({ of }) => ({ of }),
   warmup: () => 0,
   compute({ of }, { window, q, minimum, fallback, floor }) {
+    const limits = new Float64Array(of!.length).fill(NaN);
+    const sorted: number[] = [];
     let begun = false;
-    return of!.map((x, t) => {
+    of!.forEach((x, t) => {
       begun ||= !Number.isNaN(x);
-      if (!begun) return NaN;
-      const known = of!
-        .subarray(Math.max(t - window + 1, 0), t + 1)
-        .filter((v) => !Number.isNaN(v));
-      return Math.max(known.length < minimum ? fallback : quantile(known, q), floor);
+      if (!begun) return;
+      if (!Number.isNaN(x)) sorted.splice(lastAtOrBefore(sorted, x) + 1, 0, x);
+      const gone = of![t - window] ?? NaN;
+      if (!Number.isNaN(gone)) sorted.splice(lastAtOrBefore(sorted, gone), 1);
+      limits[t] = Math.max(sorted.length < minimum ? fallback : sortedQuantile(sorted, q), floor);
     });
+    return limits;
   },
 });

@@ -86,9 +86,14 @@ export function nthWeekday(
 /** An instant of the exchange as an integer: minutes of New York wall time since 1970-01-01 00:00. */
 export type Minute = number;
 
-/** The instant at `HH:MM` New York wall time of a day. */
-export function at(day: DayNumber, clock: string): Minute {
-  return day * 1440 + +clock.slice(0, 2) * 60 + +clock.slice(3, 5);
+/** Minutes from midnight to `HH:MM`. */
+export function timeOf(clock: string): Minute {
+  return +clock.slice(0, 2) * 60 + +clock.slice(3, 5);
+}
+
+/** The instant of a day that lies so many minutes, or at such an `HH:MM`, after its midnight, New York wall time. */
+export function at(day: DayNumber, time: string | Minute): Minute {
+  return day * 1440 + (typeof time === "string" ? timeOf(time) : time);
 }
 
 /** The current instant as New York wall time, from the system clock: for `status` and `plan` only. */

@@ -1,3 +1,5 @@
+import { sortedQuantile } from "#num";
+
 /**
  * Causal building blocks: row t of the result reads rows ≤ t of the argument, whatever the argument. Windows are
  * recomputed rather than updated, so that a row depends on its window alone (no drift, no memory of a bad value).
@@ -64,11 +66,7 @@ export function rollingMax(values: Float64Array, window: number): Float64Array {
 export function rollingQuantile(values: Float64Array, window: number, q: number): Float64Array {
   if (!(q >= 0 && q <= 1)) throw new RangeError(`q must be in [0, 1]: ${q}`);
   return rolling(values, window, (x, from, to) => {
-    const sorted = x.subarray(from, to).toSorted();
-    const position = (sorted.length - 1) * q;
-    const below = Math.floor(position);
-    const above = Math.min(below + 1, sorted.length - 1);
-    return sorted[below]! + (position - below) * (sorted[above]! - sorted[below]!);
+    return sortedQuantile(x.subarray(from, to).toSorted(), q);
   });
 }
 
@@ -94,19 +92,23 @@ export function rollingPercentile(values: Float64Array, window: number): Float64
 /** The value `by` ≥ 0 rows earlier. */
 export function lag(values: Float64Array, by = 1): Float64Array {
   if (!Number.isInteger(by) || by < 0) throw new RangeError(`lag must be ≥ 0: ${by}`);
-  return values.map((_, t) => (t >= by ? values[t - by]! : NaN));
+  const out = new Float64Array(values.length).fill(NaN);
+  if (by < values.length) out.set(values.subarray(0, values.length - by), by);
+  return out;
 }
 
 /** Simple return over `by` rows: x(t) / x(t − by) − 1. */
 export function simpleReturns(values: Float64Array, by = 1): Float64Array {
-  const before = lag(values, by);
-  return values.map((x, t) => x / before[t]! - 1);
+  const returns = lag(values, by);
+  for (let t = 0; t < values.length; t++) returns[t] = values[t]! / returns[t]! - 1;
+  return returns;
 }
 
 /** Log return over `by` rows: ln(x(t) / x(t − by)). */
 export function logReturns(values: Float64Array, by = 1): Float64Array {
-  const before = lag(values, by);
-  return values.map((x, t) => Math.log(x / before[t]!));
+  const returns = lag(values, by);
+  for (let t = 0; t < values.length; t++) returns[t] = Math.log(values[t]! / returns[t]!);
+  return returns;
 }
 
 /** Row by row over columns of equal length; NaN where any argument is NaN. */
@@ -114,10 +116,13 @@ export function rowwise(
   columns: readonly Float64Array[],
   f: (...values: number[]) => number,
 ): Float64Array {
-  return columns[0]!.map((_, t) => {
-    const values = columns.map((column) => column[t]!);
-    return values.some(Number.isNaN) ? NaN : f(...values);
-  });
+  const out = new Float64Array(columns[0]!.length);
+  const values = columns.map(() => NaN);
+  for (let t = 0; t < out.length; t++) {
+    for (let i = 0; i < values.length; i++) values[i] = columns[i]![t]!;
+    out[t] = values.some(Number.isNaN) ? NaN : f(...values);
+  }
+  return out;
 }
 
 /** Mean of all rows up to and including t, missing ones left out; NaN before the first. */

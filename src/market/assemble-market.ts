@@ -51,16 +51,19 @@ function joinAsOf(source: Frame, sessions: Int32Array): Join {
   const known = candidates.map((row) => knowledge.at(source.days[row]!));
   const all = calendar("nyse").sessions;
   let next = 0;
-  sessions.forEach((session, t) => {
-    const instant = decisionAt(session);
+  let made = 0;
+  for (let t = 0; t < sessions.length; t++) {
+    const instant = decisionAt(sessions[t]!);
+    const before = next;
     while (next < known.length && known[next]! <= instant) next++;
-    if (next === 0) return;
+    if (next === 0) continue;
     const row = candidates[next - 1]!;
-    const passed = lastAtOrBefore(all, session) - lastAtOrBefore(all, source.days[row]!);
-    if (passed > knowledge.lag + MAX_EXTRA_AGE) return;
+    if (next > before) made = lastAtOrBefore(all, source.days[row]!);
+    const passed = lastAtOrBefore(all, sessions[t]!) - made;
+    if (passed > knowledge.lag + MAX_EXTRA_AGE) continue;
     rows[t] = row;
     age[t] = passed;
-  });
+  }
   return { rows, age };
 }
 
@@ -121,8 +124,12 @@ export function assembleMarket(input: {
   const joined = remember((ref: string): Joined => {
     const { name, source } = split(ref);
     const { rows, age } = joins(name);
-    const values = Float64Array.from(rows, (row) => (row < 0 ? NaN : source.values[row]!));
-    return { values, age: age.map((passed, t) => (Number.isNaN(values[t]!) ? NaN : passed)) };
+    const joint = { values: new Float64Array(rows.length).fill(NaN), age: age.slice() };
+    for (let t = 0; t < rows.length; t++) {
+      if (rows[t]! >= 0) joint.values[t] = source.values[rows[t]!]!;
+      if (Number.isNaN(joint.values[t]!)) joint.age[t] = NaN;
+    }
+    return joint;
   });
 
   return Object.freeze({

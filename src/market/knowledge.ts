@@ -2,24 +2,28 @@ import {
   at,
   calendar,
   isBankDay,
+  timeOf,
   weekday,
   type DayNumber,
   type Knowledge,
   type Minute,
 } from "#core";
 
+const DECISION = timeOf("16:20");
+
 /**
  * The instant of the daily decision: 16:20 New York, after the last of the day's closing values. On early
  * closes too, for then everything is known sooner.
  */
 export function decisionAt(session: DayNumber): Minute {
-  return at(session, "16:20");
+  return at(session, DECISION);
 }
 
 function sameDay(clock: string, what: string): Knowledge {
+  const time = timeOf(clock);
   return Object.freeze({
     name: `${what}, ${clock} the same day`,
-    at: (day: DayNumber) => at(day, clock),
+    at: (day: DayNumber) => at(day, time),
     lag: 0,
   });
 }
