@@ -7,6 +7,9 @@ export default defineFeature({
   unit: "ratio",
   range: [-1000, 1000],
   params: { of: "dgs10.rate", by: 5 },
+  limits: {
+    by: { least: 1, whole: true },
+  },
   inputs: ({ of }) => ({ of }),
   warmup: ({ by }) => by,
   compute: ({ of }, { by }) => {

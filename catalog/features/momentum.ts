@@ -7,6 +7,10 @@ export default defineFeature({
   unit: "return",
   range: [-1, 10],
   params: { price: "spy.adjClose", lookback: 251, skip: 21 },
+  limits: {
+    lookback: { least: 1, whole: true },
+    skip: { least: 0, whole: true },
+  },
   inputs: ({ price }) => ({ price }),
   warmup: ({ lookback, skip }) => lookback + skip,
   compute: ({ price }, { lookback, skip }) => {

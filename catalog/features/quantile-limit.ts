@@ -12,6 +12,11 @@ export default defineFeature({
   unit: "points",
   range: [0, 1000],
   params: { of: "vvix.close", window: 126, q: 0.9, minimum: 20, fallback: 110, floor: 0 },
+  limits: {
+    window: { least: 1, whole: true },
+    q: { least: 0, most: 1 },
+    minimum: { least: 1, whole: true },
+  },
   inputs: ({ of }) => ({ of }),
   warmup: () => 0,
   compute({ of }, { window, q, minimum, fallback, floor }) {

@@ -7,6 +7,9 @@ export default defineFeature({
   unit: "share",
   range: [0, 1],
   params: { of: "vix.close", window: 252 },
+  limits: {
+    window: { least: 1, whole: true },
+  },
   inputs: ({ of }) => ({ of }),
   warmup: ({ window }) => window - 1,
   compute: ({ of }, { window }) => rollingRank(of!, window),

@@ -8,6 +8,9 @@ export default defineFeature({
   unit: "volatility",
   range: [0, 3],
   params: { price: "spy.close", window: 21, returns: "log" },
+  limits: {
+    window: { least: 2, whole: true },
+  },
   choices: { returns: ["log", "simple"] },
   inputs: ({ price }) => ({ price }),
   warmup: ({ window }) => window,

@@ -7,6 +7,9 @@ export default defineFeature({
   unit: "ratio",
   range: [0, 1000],
   params: { of: "simple-return", window: 5 },
+  limits: {
+    window: { least: 2, whole: true },
+  },
   inputs: ({ of }) => ({ of }),
   warmup: ({ window }) => window - 1,
   compute: ({ of }, { window }) => rollingDeviation(of!, window),

@@ -7,6 +7,9 @@ export default defineFeature({
   unit: "points",
   range: [0, 1000],
   params: { of: "vix.close", window: 50 },
+  limits: {
+    window: { least: 1, whole: true },
+  },
   inputs: ({ of }) => ({ of }),
   warmup: ({ window }) => window - 1,
   compute: ({ of }, { window }) => rollingMean(of!, window),

@@ -7,6 +7,10 @@ export default defineFeature({
   unit: "points",
   range: [0, 1000],
   params: { of: "vvix.close", window: 126, q: 0.9 },
+  limits: {
+    window: { least: 1, whole: true },
+    q: { least: 0, most: 1 },
+  },
   inputs: ({ of }) => ({ of }),
   warmup: ({ window }) => window - 1,
   compute: ({ of }, { window, q }) => rollingQuantile(of!, window, q),

@@ -15,6 +15,9 @@ export default defineFeature({
   unit: "state",
   range: [0, 4],
   params: { price: "spy.close", iv: "vix.close", rank: "percentile", window: 252 },
+  limits: {
+    window: { least: 1, whole: true },
+  },
   inputs: ({ price, iv, rank, window }) => ({
     iv,
     rank: `${rank}(of=${iv}, window=${window})`,

@@ -12,6 +12,9 @@ export default defineFeature({
   unit: "return",
   range: [-3, 1],
   params: { rollSessions: 5 },
+  limits: {
+    rollSessions: { least: 0, whole: true },
+  },
   inputs: () => ({
     f1: "vx.f1",
     f2: "vx.f2",

@@ -7,6 +7,9 @@ export default defineFeature({
   unit: "return",
   range: [-1, 10],
   params: { of: "spy.adjClose", by: 1 },
+  limits: {
+    by: { least: 1, whole: true },
+  },
   inputs: ({ of }) => ({ of }),
   warmup: ({ by }) => by,
   compute: ({ of }, { by }) => simpleReturns(of!, by),

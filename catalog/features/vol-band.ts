@@ -10,6 +10,9 @@ export default defineFeature({
   unit: "state",
   range: [0, 3],
   params: { price: "spy.close", window: 20 },
+  limits: {
+    window: { least: 2, whole: true },
+  },
   inputs: ({ price, window }) => ({ vol: `realised-vol(price=${price}, window=${window})` }),
   warmup: () => 0,
   compute: ({ vol }) => rowwise([vol!], (v) => BANDS.filter((end) => v >= end).length),

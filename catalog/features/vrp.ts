@@ -8,6 +8,9 @@ export default defineFeature({
   unit: "points",
   range: [-150, 60],
   params: { price: "spy.close", window: 21 },
+  limits: {
+    window: { least: 2, whole: true },
+  },
   inputs: ({ price, window }) => ({
     vix: "vix.close",
     realised: `realised-vol(price=${price}, window=${window})`,

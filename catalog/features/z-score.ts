@@ -7,6 +7,9 @@ export default defineFeature({
   unit: "ratio",
   range: [-60, 60],
   params: { of: "vvix.close", window: 252 },
+  limits: {
+    window: { least: 2, whole: true },
+  },
   inputs: ({ of }) => ({ of }),
   warmup: ({ window }) => window - 1,
   compute: ({ of }, { window }) => {

@@ -39,6 +39,15 @@ export default defineStrategy({
   name: "dual-momentum",
   describe: "the strongest of a set of funds with positive momentum, the rest in short Treasuries",
   params: defaults,
+  limits: {
+    top: { least: 1, whole: true },
+    lookback: { least: 1, whole: true },
+    skip: { least: 0, whole: true },
+    volTarget: { above: 0 },
+    cap: { least: 0 },
+    allocation: { least: 0, most: 1 },
+    minOrder: { least: 0 },
+  },
   choices: { missingVolatility: ["zero", "drop"] },
   instruments: ({ risky, cash }) => [...risky.split(" "), cash],
   features: ({ risky, lookback, skip }) =>

@@ -24,6 +24,11 @@ export default defineStrategy({
   name: "vix-buckets",
   describe: "equity exposure by daily VIX buckets",
   params: { asset: "SPY", confirmation: 2, drift: 0.05, panic: 40 },
+  limits: {
+    confirmation: { least: 1, whole: true },
+    drift: { least: 0 },
+    panic: { above: 0 },
+  },
   instruments: ({ asset }) => [asset],
   features: () => ({ vix: "vix.close" }),
   start: (): Memory => ({ exposure: 0, candidate: 0, stood: 0 }),

@@ -6,6 +6,11 @@ export default defineStrategy({
   describe: "equity at constant target volatility, rebalanced monthly",
   params: { asset: "SPY", volTarget: 0.1, volatility: "max", cap: 1, defaultVolatility: 0 },
   choices: { volatility: ["max", "rv63"] },
+  limits: {
+    volTarget: { above: 0 },
+    cap: { least: 0 },
+    defaultVolatility: { least: 0 },
+  },
   instruments: ({ asset }) => [asset],
   features: ({ asset }) => {
     const price = `${asset.toLowerCase()}.close`;

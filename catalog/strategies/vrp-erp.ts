@@ -54,6 +54,15 @@ export default defineStrategy({
   describe: "equity exposure gated by the volatility risk premium and the regime gate",
   params: defaults,
   choices: { volatility: ["max", "rv63"], rebalance: ["monthly", "daily-gate"] },
+  limits: {
+    volTarget: { above: 0 },
+    defaultVolatility: { least: 0 },
+    cap: { least: 0 },
+    gateOpen: { least: -1, most: 1 },
+    gateClosed: { least: -1, most: 1 },
+    gateHysteresis: { least: 0, most: 1 },
+    gateDwell: { least: 1, whole: true },
+  },
   instruments: ({ asset, cashInstrument }) =>
     cashInstrument === "" ? [asset] : [asset, cashInstrument],
   features: (p) => {

@@ -9,6 +9,9 @@ export default defineTarget({
   describe: "class of the next change: 0 down, 1 neutral, 2 up",
   unit: "state",
   params: { of: "vix.close", low: -0.01, high: 0.01, late: 0 },
+  limits: {
+    late: { least: 0, whole: true },
+  },
   inputs: ({ of }) => ({ of }),
   horizon: ({ late }) => late + 1,
   compute: ({ of }, { low, high, late }) =>

@@ -9,6 +9,11 @@ export default defineTarget({
   describe: "a short VX contract loses a tenth in a session of the next five: 1, else 0",
   unit: "state",
   params: { days: 5, loss: 0.1, rollSessions: 5 },
+  limits: {
+    days: { least: 1, whole: true },
+    loss: { above: 0, most: 1 },
+    rollSessions: { least: 0, whole: true },
+  },
   inputs: ({ rollSessions }) => ({ held: `short-vx-return(rollSessions=${rollSessions})` }),
   horizon: ({ days }) => days,
   compute: ({ held }, { days, loss }) =>

@@ -3,13 +3,28 @@ import { suggest, VolterraError } from "./errors.ts";
 /** Values that text parameters may take, by name; others take any text. */
 export type Choices = Readonly<Record<string, readonly string[]>>;
 
+/** What a number parameter may be: at least, above, at most; a whole number. */
+export interface Limit {
+  readonly least?: number;
+  readonly above?: number;
+  readonly most?: number;
+  readonly whole?: boolean;
+}
+
+/** Limits of number parameters by name; every number must be finite. */
+export type Limits = Readonly<Record<string, Limit>>;
+
 /**
  * Given parameters over their defaults. Throws `VolterraError("SPEC")` for an unknown name or choice, with a suggestion,
- * and for a value of another type than its default.
+ * for a value of another type than its default, and for a number outside its limits.
  */
 export function fillParams<P extends object>(
   owner: string,
-  { params: defaults, choices = {} }: { readonly params: P; readonly choices?: Choices },
+  {
+    params: defaults,
+    choices = {},
+    limits = {},
+  }: { readonly params: P; readonly choices?: Choices; readonly limits?: Limits },
   given: object,
 ): P {
   for (const [name, value] of Object.entries(given)) {
@@ -27,6 +42,10 @@ export function fillParams<P extends object>(
         `${owner}: ${name} is ${JSON.stringify(value)}, not a ${expected}`,
       );
     }
+    if (typeof value === "number") {
+      const broken = brokenLimit(value, limits[name] ?? {});
+      if (broken) throw new VolterraError("SPEC", `${owner}: ${name} is ${value}`, `${broken}.`);
+    }
     const allowed = choices[name];
     if (allowed && !allowed.includes(value as string)) {
       throw new VolterraError(
@@ -37,4 +56,14 @@ export function fillParams<P extends object>(
     }
   }
   return { ...defaults, ...given };
+}
+
+/** What a number breaks, as a sentence without its end. */
+function brokenLimit(value: number, { least, above, most, whole }: Limit): string | undefined {
+  if (!Number.isFinite(value)) return "It must be finite";
+  if (whole && !Number.isInteger(value)) return "It must be a whole number";
+  if (least !== undefined && value < least) return `It must be at least ${least}`;
+  if (above !== undefined && value <= above) return `It must be above ${above}`;
+  if (most !== undefined && value > most) return `It must be at most ${most}`;
+  return undefined;
 }

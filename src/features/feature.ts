@@ -1,4 +1,4 @@
-import type { Choices, Unit } from "#core";
+import type { Choices, Limits, Unit } from "#core";
 
 /** Parameters of a feature: plain values, so that a reference can be written as text and hashed. */
 export type Params = Readonly<Record<string, string | number | boolean>>;
@@ -21,6 +21,7 @@ export interface Feature<P extends Params = Params> {
   readonly params: P;
   /** Values that text parameters may take. */
   readonly choices?: Choices;
+  readonly limits?: Limits;
   /** Alias → a market column (`spy.close`) or a feature reference (`realised-vol(window=63)`). */
   readonly inputs: (params: P) => Readonly<Record<string, string>>;
   /** Rows that stay NaN after the first row on which every input exists. */
@@ -46,6 +47,7 @@ export interface Target<P extends Params = Params> {
   readonly params: P;
   /** Values that text parameters may take. */
   readonly choices?: Choices;
+  readonly limits?: Limits;
   readonly inputs: (params: P) => Readonly<Record<string, string>>;
   /** Sessions of the future that a row reads; the last `horizon` rows are NaN. */
   readonly horizon: (params: P) => number;

@@ -42,6 +42,8 @@ const contractSchema = z.strictObject({
           "cagr-difference",
           "mean-difference",
           "hit-rate-difference",
+          "win-rate",
+          "win-rate-difference",
           "drawdown-improvement",
         ]),
         benchmark: z.string().optional(),
@@ -107,7 +109,8 @@ export function checkContract(
     }
     const { of, overCash } = resolveStatistic(statistic);
     if (overCash) {
-      refuse(`${statistic} needs the rate of cash`, "Give excess returns, and take sharpe.");
+      const instead = statistic === "sharpe-excess" ? "sharpe" : "win-rate";
+      refuse(`${statistic} needs the rate of cash`, `Give excess returns, and take ${instead}.`);
     }
     if (of === "difference" && (benchmark === undefined || against !== BENCHMARK)) {
       refuse(`no benchmark "${against}"`, `Give --benchmark FILE; its name is ${BENCHMARK}.`);

@@ -1,4 +1,4 @@
-import type { Choices, DayNumber } from "#core";
+import type { Choices, DayNumber, Limits } from "#core";
 import type { Book } from "./book.ts";
 import type { Listing, Universe } from "./instrument.ts";
 import type { MarginRule } from "./margin.ts";
@@ -88,6 +88,7 @@ export interface Strategy<P = unknown, M = unknown> {
   readonly params: P;
   /** Values that text parameters may take. */
   readonly choices?: Choices;
+  readonly limits?: Limits;
   /** Ids of the equities it may trade, and roots of the futures (`VX`) with all their contracts. */
   readonly instruments: (params: P) => readonly string[];
   /** Alias → feature reference or market column. */
