@@ -11,7 +11,7 @@ export default defineFeature({
     open: { least: -1, most: 1 },
     closed: { least: -1, most: 1 },
     hysteresis: { least: 0, most: 1 },
-    dwell: { least: 1, whole: true },
+    dwell: { least: 0, whole: true },
   },
   inputs: ({ future }) => ({ score: `gate-score(future=${future})` }),
   warmup: () => 0,

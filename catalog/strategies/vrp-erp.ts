@@ -61,7 +61,7 @@ export default defineStrategy({
     gateOpen: { least: -1, most: 1 },
     gateClosed: { least: -1, most: 1 },
     gateHysteresis: { least: 0, most: 1 },
-    gateDwell: { least: 1, whole: true },
+    gateDwell: { least: 0, whole: true },
   },
   instruments: ({ asset, cashInstrument }) =>
     cashInstrument === "" ? [asset] : [asset, cashInstrument],
