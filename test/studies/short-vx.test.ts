@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { calendar, fillParams, lastAtOrBefore, nthWeekday, parts, toDay, toNumber } from "#core";
 import { cutMarket, type Market } from "#market";
+import { performance } from "#evidence";
 import type { Decision, Finding, Future } from "#trade";
 import {
   CORRECTED,
@@ -535,13 +536,28 @@ describe.runIf(hasMarketData)("short-vx on the real data", async () => {
     const own = replayAlwaysShort(market, dates);
     nav.forEach((value, t) => expect(value).toBeCloseTo(own[t]!, 4));
   });
+
+  it("turns v5's gain into a loss where the step between contracts is booked at each roll", async () => {
+    const { nav, days: dates } = await run("v5");
+    const booked = replayAlwaysShort(market, dates, true);
+    const returns = booked.slice(1).map((value, t) => value / booked[t]! - 1);
+    const { sharpe, totalReturn, maxDrawdown } = performance({
+      days: dates.slice(1),
+      returns: Float64Array.from(returns),
+    });
+    expect(nav.at(-1)! / 100_000).toBeGreaterThan(1.5);
+    expect(totalReturn).toBeLessThan(-0.4);
+    expect(sharpe).toBeLessThan(-0.1);
+    expect(maxDrawdown).toBeLessThan(-0.5);
+  });
 });
 
 /**
  * The variant "always short" without the engine: one contract a quarter of NAV allows, sold whenever flat and VIX below
  * 45, closed at 45, rolled three calendar days before expiry; 52.50 USD a contract and side; no interest.
+ * `stepsBooked` makes the mistake of a price series that is strung together from contracts as they stand.
  */
-function replayAlwaysShort(market: Market, dates: Int32Array): number[] {
+function replayAlwaysShort(market: Market, dates: Int32Array, stepsBooked = false): number[] {
   type Row = { open: number; settle: number };
   const prices = new Map<number, Map<number, Row>>();
   for (const series of ["vx_contracts", "vx_weekly_contracts"]) {
@@ -595,7 +611,11 @@ function replayAlwaysShort(market: Market, dates: Int32Array): number[] {
         Math.floor(nav / 12_500),
       );
       if (units >= 1) want = { expiry: first[0], units: -units };
-    } else if (want.expiry - next <= 3) want = { ...want, expiry: first[0] };
+    } else if (want.expiry - next <= 3) {
+      if (stepsBooked)
+        cash += want.units * (first[1].settle - curve.get(want.expiry)!.settle) * 1000;
+      want = { ...want, expiry: first[0] };
+    }
     return nav;
   });
 }
