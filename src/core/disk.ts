@@ -1,5 +1,6 @@
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   linkSync,
   mkdirSync,
@@ -61,18 +62,33 @@ export function flush(path: string): void {
   }
 }
 
+/**
+ * Makes a folder and those above it. Not Node's own recursion, which never ends where a folder that is there refuses a
+ * new one as if it were not (/proc).
+ */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process was first.
+    if (!existsSync(path)) throw error;
+  }
+}
+
 let serial = 0;
 
 /** A name for a temporary file beside the final ones, marked with the process that writes it. */
 export function temporary(dir: string, name: string): string {
-  mkdirSync(join(dir, "tmp"), { recursive: true });
+  makeFolder(join(dir, "tmp"));
   return join(dir, "tmp", `${process.pid}-${serial++}-${name}`);
 }
 
 /** Removes the temporary files of processes that no longer run. */
 export function sweepTemporary(dir: string): void {
   const tmp = join(dir, "tmp");
-  mkdirSync(tmp, { recursive: true });
+  makeFolder(tmp);
   for (const name of readdirSync(tmp)) {
     if (!isRunning(Number.parseInt(name, 10))) rmSync(join(tmp, name), { force: true });
   }
@@ -89,7 +105,7 @@ function isRunning(pid: number): boolean {
 /** Moves a finished temporary file to its final name, so that it is there whole or not at all. */
 export function publish(temporaryPath: string, path: string): void {
   flush(temporaryPath);
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   renameSync(temporaryPath, path);
   flush(dirname(path));
 }
@@ -103,7 +119,7 @@ export function writeWhole(dir: string, path: string, text: string | Uint8Array)
 export function writeFirst(dir: string, path: string, text: string): boolean {
   const written = writeTemporary(dir, path, text);
   flush(written);
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   try {
     linkSync(written, path);
   } catch (error) {

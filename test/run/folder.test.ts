@@ -46,4 +46,10 @@ describe("a run's folder", () => {
     await expect(writeRun(runFolder(dir, "a"), {})).rejects.toMatchObject({ code: "DISK" });
     expect(existsSync(path.join(dir, "runs"))).toBe(true);
   });
+
+  it.runIf(existsSync("/proc/self"))("says so where no folder can be made", async () => {
+    await expect(writeRun(runFolder("/proc/none", "a"), {})).rejects.toMatchObject({
+      code: "DISK",
+    });
+  });
 });
