@@ -72,6 +72,13 @@ export function isReal({
   );
 }
 
+/** Names of the tests of an arm that are every so many-th window of a stretch, each once. */
+export function rawTests({ tests }: Pick<ArmSpec, "tests">): readonly string[] {
+  return tests.flatMap((ref) =>
+    typeof ref === "object" && "real" in ref && ref.sample === "raw" ? [ref.name] : [],
+  );
+}
+
 /** Opens an arm: draws its paths, fits the features' scale on the training environments and starts the network. */
 export async function openArm(request: ArmRequest): Promise<OpenArm> {
   const { spec, seed, catalog, threads, heldOut } = request;

@@ -14,7 +14,7 @@ import { type Catalog, openCatalog } from "./catalog.ts";
 import { codeVersion } from "./code-version.ts";
 import { openData } from "./data.ts";
 import { isDone, readRunFile, type RunFolder, runFolder, writeRun } from "./folder.ts";
-import { isReal, nameOf } from "./hedging-arm.ts";
+import { isReal, nameOf, rawTests } from "./hedging-arm.ts";
 import { checkHedging } from "./hedging-check.ts";
 import { armsOf, type HedgingSpec, resolveHedging } from "./hedging-spec.ts";
 import {
@@ -47,6 +47,10 @@ export interface HedgingResult {
   readonly baselines: readonly string[];
   readonly lambda: Readonly<Record<string, number>>;
   readonly arms: readonly string[];
+  /** True where the contract knows what it could not: the trailing volatility peeks, or positions earn late. */
+  readonly lookAhead: boolean;
+  /** Tests that are a few overlapping windows of one episode: points, without a tail of their own. */
+  readonly raw: readonly string[];
   readonly killTest: string;
   readonly verdicts: readonly JudgedClaim[];
   readonly trials: readonly TrialResult[];
@@ -175,6 +179,8 @@ export async function executeHedging(
     baselines: spec.baselines,
     lambda: spec.lambda,
     arms: [...new Set(trials.map(({ arm }) => arm))],
+    lookAhead: spec.contract.peek || spec.contract.lag,
+    raw: [...new Set(armsOf(spec).flatMap((arm) => rawTests(spec.arms[arm]!)))],
     killTest: claims.hash,
     verdicts,
     trials: results,
