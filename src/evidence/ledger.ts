@@ -1,4 +1,4 @@
-import { canonical, contentHash, sha256, VolterraError } from "#core";
+import { canonical, contentHash, type Day, sha256, VolterraError } from "#core";
 import type { Window } from "./series.ts";
 
 /**
@@ -30,6 +30,13 @@ export type LedgerRecord =
     }
   /** A kill-test fixed before the data may be read. */
   | { readonly kind: "contract"; readonly study: string; readonly contract: string }
+  /** A hold-out as a study stated it: nothing from `start` on is read, but for so many looks. */
+  | {
+      readonly kind: "seal";
+      readonly study: string;
+      readonly start: Day;
+      readonly peeks: number;
+    }
   /** A sealed window opened. */
   | {
       readonly kind: "peek";
@@ -94,7 +101,7 @@ export interface LedgerProblem {
   readonly message: string;
 }
 
-const KINDS = new Set(["intent", "result", "contract", "peek", "import"]);
+const KINDS = new Set(["intent", "result", "contract", "seal", "peek", "import"]);
 
 /** One line as an entry, or undefined where it is not one. */
 function parseEntry(line: string): LedgerEntry | undefined {
