@@ -1,7 +1,7 @@
 import { VolterraError } from "#core";
 import { z } from "zod";
 
-/** What a trade of x units costs: multiple · (bps/10⁴ · spot · |x| + quadratic · spot/100 · x²), in currency. */
+/** What a trade of x units costs: multiple · (bps/10⁴ · spot · |x| + quadratic · x²), in currency for a share of 100 at the start. */
 export const COSTS = z.strictObject({
   bps: z.number().min(0).default(5),
   quadratic: z.number().min(0).default(0),

@@ -1,6 +1,6 @@
 import { type Key, VolterraError } from "#core";
 import { normals } from "#num";
-import { type Paths, type Process, type Right, blackScholesRow } from "#quant";
+import { type OptionRow, type Paths, type Process, type Right, blackScholesRow } from "#quant";
 import { type Contract, SPOT, YEAR } from "./contract.ts";
 import { type Environment, markedVolatility } from "./environment.ts";
 
@@ -113,11 +113,7 @@ export function episodesOf(
     vega: new Float64Array(steps * n),
     theta: new Float64Array(steps * n),
   };
-  const { rate } = contract;
   const row = (values: Float64Array, t: number) => values.subarray(t * n, (t + 1) * n);
-  /** The option sold at session t as it is at `at`, and its Greeks, for a strike of `strike` and prices relative to it. */
-  const rowAt = (at: number, years: number, prices: Float64Array, strike: number) =>
-    blackScholesRow(CALL, prices, strike, years, row(vol, at), rate);
   const liability = new Float64Array(steps * n);
   let premium: Float64Array = new Float64Array(0);
   let before: Float64Array = premium;
@@ -127,27 +123,22 @@ export function episodesOf(
       // What was sold at t − 1, a session later.
       const last = row(spot, t - 1);
       const relative = prices.map((s, i) => s / last[i]!);
-      const { price } = rowAt(t, tau[t - 1]! - 1 / YEAR, relative, 1);
+      const years = tau[t - 1]! - 1 / YEAR;
+      const { price } = blackScholesRow(CALL, relative, 1, years, row(vol, t), contract.rate);
       for (let i = 0; i < n; i++) liability[(t - 1) * n + i] = price[i]! * last[i]! - before[i]!;
     }
     if (rolled && t === steps) break;
-    const seen = rolled ? new Float64Array(n).fill(1) : prices;
-    const greeks = rowAt(t, tau[t]!, seen, rolled ? 1 : SPOT);
-    const price = rolled ? greeks.price.map((p, i) => p * prices[i]!) : greeks.price;
+    const { price, delta, gamma, vega, theta } = optionAt(prices, tau[t]!, row(vol, t), contract);
     if (t === 0) premium = price;
     else if (!rolled) {
       for (let i = 0; i < n; i++) liability[(t - 1) * n + i] = price[i]! - before[i]!;
     }
     before = price;
     if (t === steps) break;
-    const scale = (i: number): number => (rolled ? prices[i]! : 1);
-    for (let i = 0; i < n; i++) {
-      const k = t * n + i;
-      out.delta[k] = greeks.delta[i]!;
-      out.gamma[k] = greeks.gamma[i]! / scale(i);
-      out.vega[k] = greeks.vega[i]! * scale(i);
-      out.theta[k] = greeks.theta[i]! * scale(i);
-    }
+    out.delta.set(delta, t * n);
+    out.gamma.set(gamma, t * n);
+    out.vega.set(vega, t * n);
+    out.theta.set(theta, t * n);
   }
   const { bps, quadratic, multiple } = environment.costs;
   return Object.freeze({
@@ -172,6 +163,31 @@ export function episodesOf(
 }
 
 const CALL: Right = "call";
+
+/** The option as it is sold at given prices, in currency: at the fixed strike, or at the money where it is rolled. */
+export function optionAt(
+  prices: Float64Array,
+  years: number,
+  vol: Float64Array,
+  { rolled, rate }: Contract,
+): OptionRow {
+  if (!rolled) return blackScholesRow(CALL, prices, SPOT, years, vol, rate);
+  const unit = blackScholesRow(
+    CALL,
+    prices.map(() => 1),
+    1,
+    years,
+    vol,
+    rate,
+  );
+  return {
+    price: unit.price.map((x, i) => x * prices[i]!),
+    delta: unit.delta,
+    gamma: unit.gamma.map((x, i) => x / prices[i]!),
+    vega: unit.vega.map((x, i) => x * prices[i]!),
+    theta: unit.theta.map((x, i) => x * prices[i]!),
+  };
+}
 
 /** The same, computed when first asked for. */
 function once<T>(make: () => T): () => T {

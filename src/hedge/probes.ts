@@ -1,8 +1,6 @@
 import type { Key } from "#core";
 import { mean, normals } from "#num";
-import { blackScholesRow } from "#quant";
-import { SPOT } from "./contract.ts";
-import type { Episodes } from "./episodes.ts";
+import { type Episodes, optionAt } from "./episodes.ts";
 import type { Scaling } from "./features.ts";
 
 /** What a hedger is shown instead of the truth; P&L is reckoned on the truth. */
@@ -29,7 +27,7 @@ export function maskEpisodes(episodes: Episodes, mask: Mask, scaling: Scaling, k
   const [delta, gamma, theta] = [0, 1, 2].map(() => new Float64Array(steps * n));
   for (let t = 0; t < steps; t++) {
     const prices = spot.subarray(t * n, (t + 1) * n);
-    const row = blackScholesRow("call", prices, SPOT, tau[t]!, fixed, contract.rate);
+    const row = optionAt(prices, tau[t]!, fixed, contract);
     delta!.set(row.delta, t * n);
     gamma!.set(row.gamma, t * n);
     theta!.set(row.theta, t * n);
@@ -47,7 +45,6 @@ export function sensitivities(
   const out: Record<string, number> = {};
   scaling.features.forEach((name, f) => {
     const column = episodes[name as "delta"];
-    if (!(column instanceof Float64Array) || column.length !== plain.length) return;
     const raw = rawStep(name, 0.1 * scaling.deviation[f]!);
     const moved = column.map((x, k) => x + raw(episodes, k));
     const seen = hedge({ ...episodes, base: episodes.base ?? episodes.delta, [name]: moved });

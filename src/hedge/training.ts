@@ -1,5 +1,6 @@
 import type { Key } from "#core";
 import { rateShare } from "#learn";
+import { mean } from "#num";
 import type { HedgeTrainer, Update } from "./hedge-trainer.ts";
 import type { Objective } from "./objective.ts";
 import type { TrainingPlan } from "./training-plan.ts";
@@ -81,7 +82,8 @@ export function trainHedger(request: TrainRequest): TrainingNote[] {
     since = [];
     request.progress?.(i + 1);
     if (held === null) continue;
-    const seen = { held, trained: note.loss };
+    // Not the loss: it is divided by λ, and would seem to collapse whenever λ is halved.
+    const seen = { held, trained: mean(note.risks) };
     if (adapts) target = adaptLambda(target, seen, best);
     if (keeps && i + 1 >= plan.ramp && held < keptRisk) {
       kept = takeWeights(trainer);
@@ -115,7 +117,7 @@ interface Seen {
   readonly trained: number;
 }
 
-/** λ × 1.5 while the held-out risk improves and the training loss has not collapsed (+ 10 %); halved otherwise. */
+/** λ × 1.5 while the held-out risk improves and the training risk has not collapsed (+ 10 %); halved otherwise. */
 export function adaptLambda(lambda: number, now: Seen, best: Seen): number {
   const collapsed = now.trained > best.trained + 0.1 * Math.abs(best.trained);
   return collapsed || now.held > best.held ? 0.5 * lambda : 1.5 * lambda;
@@ -127,15 +129,14 @@ function noteOf(
   lambda: number,
   heldOut: number | null,
 ): TrainingNote {
-  const mean = (pick: (u: Update) => number) =>
-    updates.reduce((sum, u) => sum + pick(u), 0) / updates.length;
+  const over = (pick: (u: Update) => number) => mean(updates.map(pick));
   return {
     update,
-    loss: mean((u) => u.loss),
-    penalty: mean((u) => u.penalty),
-    norm: mean((u) => u.norm),
+    loss: over((u) => u.loss),
+    penalty: over((u) => u.penalty),
+    norm: over((u) => u.norm),
     lambda,
     heldOut,
-    risks: Array.from(updates[0]!.risks, (_, e) => mean((u) => u.risks[e]!)),
+    risks: Array.from(updates[0]!.risks, (_, e) => over((u) => u.risks[e]!)),
   };
 }

@@ -129,6 +129,15 @@ describe("episodes", () => {
     // At the start all volatilities are equal, so the first delta stays.
     expect(blind.delta[0]).toBeCloseTo(e.delta[0]!, 2);
   });
+
+  it("masks of a rolled strike show a fresh option every session", () => {
+    const e = episodesIn(crisis, 50, 1, { rolled: true, mark: "instantaneous" });
+    const scaling = { features: ["realised"], mean: [0.3], deviation: [0.1] };
+    const { delta, theta } = maskEpisodes(e, "volatility", scaling, key(1));
+    expect(new Set(delta).size).toBe(1);
+    const last = (e.steps - 1) * e.paths;
+    expect(theta[last]! / theta[0]!).toBeCloseTo(e.spot[last]! / e.spot[0]!, 12);
+  });
 });
 
 describe("bad input", () => {

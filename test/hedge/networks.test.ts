@@ -106,6 +106,18 @@ describe("a hedging network", () => {
     await trainer.close();
   });
 
+  it("lets λ rise while held-out risk falls, and a halved λ does not make training seem to collapse", async () => {
+    const { trainer } = await smallTrainer({ pool: 512 });
+    const plan = { ...PLAN, pool: 512, rate: 1e-3, ramp: 0, schedule: "adaptive" as const };
+    const request = { trainer, objective: irmV1, plan, lambda: 1000, before: 0, key: key(4) };
+    const risks = [5, 6, 4, 3, 2, 1];
+    let asked = 0;
+    const notes = trainHedger({ ...request, updates: 30, validate: () => risks[asked++]! });
+    // Once held-out risk rose, then it fell four times.
+    expect(notes.map(({ lambda }) => lambda)).toEqual([1000, 1500, 750, 1125, 1687.5, 2531.25]);
+    await trainer.close();
+  });
+
   it("comes back from its checkpoint", async () => {
     const { trainer } = await smallTrainer();
     train(trainer);

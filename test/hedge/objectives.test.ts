@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Measured, Objective } from "#hedge";
+import { key } from "#core";
+import { type Measured, type Objective, twoBatchPenalty } from "#hedge";
+import { normals } from "#num";
 import erm from "../../catalog/objectives/erm.ts";
 import groupDro from "../../catalog/objectives/group-dro.ts";
 import hirm from "../../catalog/objectives/hirm.ts";
@@ -109,6 +111,20 @@ describe("objectives", () => {
 
   it("IRM multiplies two half-batches, so that noise has no bias", () => {
     expect(irmV1.start()(measured).penalty).toBeCloseTo((0.02 - 0.03 + 0.04) / 3, 12);
+  });
+
+  it("IRM's product of half-batches averages to the true square, the square of their mean does not", () => {
+    const [truth, draws] = [[0.3, -0.1], 20_000];
+    const noise = normals(key(6), 4 * draws);
+    let [product, square] = [0, 0];
+    for (let d = 0; d < draws; d++) {
+      const slopes = Float64Array.from({ length: 4 }, (_, i) => truth[i >> 1]! + noise[4 * d + i]!);
+      product += twoBatchPenalty(slopes).penalty / draws;
+      square += ((slopes[0]! + slopes[1]!) ** 2 + (slopes[2]! + slopes[3]!) ** 2) / (8 * draws);
+    }
+    // Four standard errors of the mean product, whose deviation is about √(1/2 + 0.05).
+    expect(Math.abs(product - 0.05)).toBeLessThan((4 * 0.75) / Math.sqrt(draws));
+    expect(square - 0.05).toBeGreaterThan(0.4);
   });
 
   it("HIRM is nil for gradients of one direction and one for orthogonal ones", () => {
