@@ -21,6 +21,7 @@ const BENCHES: readonly Bench[] = [
   { name: "simulate", title: "Daily simulation" },
   { name: "evidence", title: "Bootstrap, overfitting probability, StepM" },
   { name: "audit", title: "Audit of the whole catalog" },
+  { name: "commands", title: "Whole commands: sweep and hedging" },
   { name: "quant", title: "Prices, volatilities, paths" },
   { name: "lstm", title: "LSTM training step" },
   {
