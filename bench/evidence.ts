@@ -1,7 +1,9 @@
 /**
  * Speed of the evidence room: `npx tsx --conditions=source bench/evidence.ts`. One thread; the peer is
- * bench/peers/evidence.py. Exits 1 where a target is missed.
+ * bench/peers/evidence.py where VOLTERRA_PEERS names a Python that has arch. Exits 1 where a target is missed.
  */
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { key } from "#core";
 import { bootstrapIntervals, effectiveTrials, overfittingProbability, stepM } from "#evidence";
 import { normals } from "#num";
@@ -52,4 +54,11 @@ for (const { name, target, run } of cases) {
   if (wall > target) process.exitCode = 1;
   const seconds = `${wall.toFixed(2)} s, ${cpu.toFixed(2)} s of processor`;
   process.stdout.write(`${name}: ${seconds} (target ${target} s)\n`);
+}
+
+const python = process.env.VOLTERRA_PEERS;
+if (python) {
+  const peer = fileURLToPath(new URL("peers/evidence.py", import.meta.url));
+  const { stdout } = spawnSync(python, [peer], { encoding: "utf8" });
+  process.stdout.write(stdout.replaceAll(/^/gm, "arch: ").replace(/arch: $/, ""));
 }

@@ -31,9 +31,9 @@ def five_metrics(r):
 started = time.perf_counter()
 block = max(1, optimal_block_length(returns)["stationary"].iloc[0])
 StationaryBootstrap(block, returns, seed=1).conf_int(five_metrics, reps=10_000, method="basic")
-print(f"bootstrap: 10,000 resamples x 10 years daily x 5 metrics: {time.perf_counter() - started:.2f} s")
+print(f"bootstrap: 10,000 resamples × 10 years daily × 5 metrics: {time.perf_counter() - started:.2f} s")
 
 losses = 0.01 * rng.standard_normal((DAYS, 1000))
 started = time.perf_counter()
 StepM(np.zeros(DAYS), losses, block_size=2, reps=2000, bootstrap="stationary", seed=1).compute()
-print(f"StepM: 2,000 resamples x 1,000 streams x 2,520 days: {time.perf_counter() - started:.2f} s")
+print(f"StepM: 2,000 resamples × 1,000 streams × 2,520 days: {time.perf_counter() - started:.2f} s")
