@@ -12,7 +12,7 @@ import { resolveForecast } from "./forecast-spec.ts";
 import { isReal } from "./hedging-arm.ts";
 import { checkHedging } from "./hedging-check.ts";
 import { armsOf, resolveHedging } from "./hedging-spec.ts";
-import { unseal } from "./holdout.ts";
+import { sealRecords, unseal } from "./holdout.ts";
 import { openLedger } from "./ledger.ts";
 import { loadStrategy } from "./portfolio.ts";
 import { resolveSpec, type Spec } from "./spec.ts";
@@ -56,7 +56,12 @@ export async function audit(request: RecordedAudit): Promise<Audit> {
     }
   }
   const ledger = openLedger(root, first.family);
-  const to = await unseal(first.spec, ledger, undefined);
+  const specs = simulated.map(({ spec }) => spec);
+  await ledger.append(sealRecords(ledger, specs));
+  const to = specs
+    .flatMap((spec) => unseal(spec, ledger, undefined).to ?? [])
+    .toSorted()
+    .at(-1);
   const market = await openData(first.data, root, catalog, { emit, ...(to && { to }) });
   for (const { spec } of simulated) windowRows(market, spec.window);
   const trials = new Map(simulated.map(({ trial }) => [trial.id, trial]));

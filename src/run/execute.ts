@@ -14,7 +14,7 @@ import type { Study } from "./study.ts";
 import { openLedger } from "./ledger.ts";
 import { loadStrategy } from "./portfolio.ts";
 import { windowRows } from "./workbench.ts";
-import { unseal } from "./holdout.ts";
+import { sealNote, sealOf, sealRecords, unseal } from "./holdout.ts";
 import { contractRecords, ledgerFamily, newIntents, trialOf } from "./trials.ts";
 import { countTrials, type KillTest } from "#evidence";
 
@@ -43,31 +43,37 @@ export interface ExecuteRequest {
 
 /** Runs a study into its folder, or reads the folder where that has been done. */
 export async function execute(request: ExecuteRequest): Promise<StoredRun & { fresh: boolean }> {
-  const { study, root, catalog, emit } = request;
-  const spec = resolveSpec(study);
+  const { root, catalog, emit } = request;
+  const spec = resolveSpec(request.study);
   const code = codeVersion();
   const ledger = openLedger(root, ledgerFamily(spec));
   const tests = await Promise.all(
     spec.killTests.map((test) => catalog.load<KillTest>("killtests", test)),
   );
-  const specs = study.presets.map((preset) => resolveSpec(study, preset));
+  const all = request.study.presets.map((preset) => resolveSpec(request.study, preset));
   // What cannot be evaluated, for a misspelt name or an empty window, is no trial.
-  for (const { strategy, benchmarks } of specs) {
+  for (const { strategy, benchmarks } of all) {
     for (const use of [strategy, ...Object.values(benchmarks)]) await loadStrategy(catalog, use);
   }
-  await ledger.append(contractRecords(ledger, spec.study, tests));
-  const to = await unseal(spec, ledger, request.peek);
+  await ledger.append([...contractRecords(ledger, spec.study, tests), ...sealRecords(ledger, all)]);
+  const { to, peek } = unseal(spec, ledger, request.peek);
+  // A peek shows one preset: the others stay out where they would be simulated inside the seal.
+  const start = sealOf(ledger)?.start;
+  const specs = all.filter(
+    ({ preset, window }) => preset === spec.preset || start === undefined || window.end < start,
+  );
+  const study = { ...request.study, presets: specs.map(({ preset }) => preset) };
   const market = await openData(spec.data, root, catalog, { emit, ...(to && { to }) });
   for (const { window } of specs) windowRows(market, window);
-  await ledger.append(
-    newIntents(
-      ledger,
-      specs.map((each) => trialOf(each)),
-    ),
-  );
+  const trials = specs.map((each) => trialOf(each));
+  await ledger.append([...peek, ...newIntents(ledger, trials)]);
+  // Of two that spent the last peek at once, the second is refused.
+  unseal(spec, ledger, undefined);
+  const seal = sealOf(ledger);
   // A verdict counts every trial so far, so a run is another one once there are more.
   const { recorded } = countTrials(ledger.entries());
-  const identity = { specs, preset: spec.preset, snapshot: market.snapshot, code, recorded };
+  const known = { recorded, ...(seal && { seal }) };
+  const identity = { specs, preset: spec.preset, snapshot: market.snapshot, code, ...known };
   const name = `${spec.study}-${spec.preset}-${contentHash(identity).slice(0, 10)}`;
   const folder = runFolder(root, name);
   if (isDone(folder)) return { ...readRun(root, name), fresh: false };
@@ -84,7 +90,8 @@ export async function execute(request: ExecuteRequest): Promise<StoredRun & { fr
       stopAtCritical(checkQuality(market, reading.refs(), asOf), spec.data.allow);
     },
   });
-  const result: RunResult = { ...evaluation.result, code, run: name };
+  const notes = [...(seal ? [sealNote(spec, seal)] : []), ...evaluation.result.notes];
+  const result: RunResult = { ...evaluation.result, notes, code, run: name };
   const { series } = evaluation;
   await writeRun(folder, {
     "spec.yaml": stringify(specFile(spec)),

@@ -105,6 +105,13 @@ export function resolveFilter(study: Study, preset = study.preset): FilterSpec {
   const { study: name, title } = spec;
   const sleeve = parseStudy(study.file, stringify({ study: name, title, ...spec.sleeve }));
   const strategy = resolveSpec(sleeve);
+  if (strategy.holdout) {
+    throw new VolterraError(
+      "SPEC",
+      `${study.file}: sleeve.holdout: a filter's models learn from all of its window`,
+      "Only a study of strategies has a hold-out: end the window before days that nobody may see.",
+    );
+  }
   if (toNumber(strategy.window.start) < toNumber(spec.from)) {
     throw new VolterraError(
       "SPEC",
