@@ -80,8 +80,11 @@ export function defineKillTest(terms: KillTestTerms): KillTest {
   if (terms.criteria.length === 0) fail("it has no criterion");
   for (const c of terms.criteria) {
     if (!Number.isFinite(c.threshold)) fail(`${c.name}: the threshold is ${c.threshold}`);
-    if (toNumber(c.window.start) > toNumber(c.window.end))
-      fail(`${c.name}: the window is reversed`);
+    const { start, end } = c.window;
+    if (toNumber(start) > toNumber(end)) {
+      const hint = "Swap start and end, or look for a slip in one of the years.";
+      fail(`${c.name}: the window is reversed: it starts ${start} and ends ${end}`, hint);
+    }
     if (resolveStatistic(c.statistic).of === "difference" && c.benchmark === undefined) {
       fail(`${c.name}: ${c.statistic} needs a benchmark`);
     }

@@ -74,16 +74,21 @@ export function readContract(file: string, series: ReturnSeries): KillTest {
   }
   const terms = completeSpec(file, contractSchema, tree as Record<string, unknown>);
   const { priorTrials, criteria, ...rest } = terms;
-  return defineKillTest({
-    ...rest,
-    ...(priorTrials && { priorTrials }),
-    criteria: criteria.map(({ benchmark, direction, window, ...criterion }) => ({
-      ...criterion,
-      ...(benchmark !== undefined && { benchmark }),
-      ...(direction !== undefined && { direction }),
-      window: window ?? wholeWindow(series),
-    })),
-  });
+  try {
+    return defineKillTest({
+      ...rest,
+      ...(priorTrials && { priorTrials }),
+      criteria: criteria.map(({ benchmark, direction, window, ...criterion }) => ({
+        ...criterion,
+        ...(benchmark !== undefined && { benchmark }),
+        ...(direction !== undefined && { direction }),
+        window: window ?? wholeWindow(series),
+      })),
+    });
+  } catch (cause) {
+    if (!(cause instanceof VolterraError)) throw cause;
+    throw new VolterraError(cause.code, `${file}: ${cause.message}`, cause.hint, { cause });
+  }
 }
 
 /** The days of all of a series. */

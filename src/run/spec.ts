@@ -119,6 +119,7 @@ export function resolveSpec(study: Study, preset = study.preset): Spec {
       throw new VolterraError(
         "SPEC",
         `${study.file}: ${part.name} ends (${part.end}) before it starts (${part.start})`,
+        "Swap start and end, or look for a slip in one of the years.",
       );
     }
   }

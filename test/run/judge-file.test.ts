@@ -177,7 +177,17 @@ describe("what comes with the file is checked before a trial is recorded", () =>
     const where = root();
     const judged = judgeReturns({ file, root: where, contract: kill });
     await expect(judged).rejects.toMatchObject({ message: expect.stringContaining(message) });
+    await expect(judged).rejects.toMatchObject({ message: expect.stringContaining(kill) });
     expect(existsSync(path.join(where, "ledgers"))).toBe(false);
+  });
+
+  it("a reversed window, with what to do", async () => {
+    const window = "window: { start: 2021-01-01, end: 2020-01-01 }";
+    const kill = criterion(`statistic: sharpe, threshold: 0, ${window}`);
+    await expect(judgeReturns({ file, root: root(), contract: kill })).rejects.toMatchObject({
+      message: `${kill}: kill-test k: a: the window is reversed: it starts 2021-01-01 and ends 2020-01-01`,
+      hint: "Swap start and end, or look for a slip in one of the years.",
+    });
   });
 
   it("a benchmark that lacks a day, or ends early", async () => {

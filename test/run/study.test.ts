@@ -80,7 +80,11 @@ describe("a study", () => {
     [["preset=plane"], 'no preset "plane"', 'Did you mean "plain"?'],
     [["window.start"], '"window.start" is not key=value', "For example window.start=2018-01-02."],
     [["window.start=2020-02-31"], "window.start: not a day (YYYY-MM-DD)", ""],
-    [["window.start=2023-01-02"], "window ends (2021-12-31) before it starts (2023-01-02)", ""],
+    [
+      ["window.start=2023-01-02"],
+      "window ends (2021-12-31) before it starts (2023-01-02)",
+      "Swap start and end, or look for a slip in one of the years.",
+    ],
     [["account.nav=-5"], "account.nav", ""],
     [["execution.fill=yesterday"], "execution.fill", ""],
     [
