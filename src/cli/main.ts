@@ -3,6 +3,7 @@ import { VolterraError } from "#core";
 import type { Globals } from "./globals.ts";
 import type { JudgeOptions } from "./judge.ts";
 import type { PlanOptions } from "./plan.ts";
+import { type ProbeAnswers, probeOptions } from "./probe-option.ts";
 import { fail } from "./terminal.ts";
 
 /** An option that may be repeated. */
@@ -68,7 +69,7 @@ data
     (await import("./data.ts")).check(program.opts<Globals>(), folder, options),
   );
 
-program
+const run = program
   .command("run <study> [key=value...]")
   .description("run a study: a YAML file, its keys overridden by key=value")
   .option("--preset <name>", "preset to run in full (the same as preset=NAME)")
@@ -79,19 +80,19 @@ program
     collect,
   )
   .option("--json", "print one JSON object instead of the tables")
-  .addOption(
-    new Option("--probe", "log the first steps of each environment (hedging)").env(
-      "HEDGE_DEBUG_PROBE",
-    ),
-  )
-  .addOption(new Option("--hirm-probe").env("HIRM_DEBUG_PROBE").hideHelp())
   .action(
     async (
       study: string,
       overrides: string[],
-      options: { json?: boolean; preset?: string; allow?: string[]; peek?: string },
+      options: ProbeAnswers & {
+        json?: boolean;
+        preset?: string;
+        allow?: string[];
+        peek?: string;
+      },
     ) => (await import("./run.ts")).run(program.opts<Globals>(), study, overrides, options),
   );
+for (const option of probeOptions()) run.addOption(option);
 
 program
   .command("audit <study> [key=value...]")

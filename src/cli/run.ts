@@ -3,26 +3,28 @@ import { suggest, VolterraError } from "#core";
 import { renderRun, renderSleeves, runTables, sleevesText } from "#report";
 import { execute, openCatalog, readStudy, runSleeves, type StoredRun, toJson } from "#run";
 import type { Globals } from "./globals.ts";
+import type { ProbeAnswers } from "./probe-option.ts";
 
 /** `run STUDY`: runs or finds the run, then prints its tables. */
 export async function run(
   globals: Globals,
   file: string,
   overrides: readonly string[],
-  options: {
+  options: ProbeAnswers & {
     json?: boolean;
     preset?: string;
     allow?: readonly string[];
     peek?: string;
-    probe?: boolean;
-    hirmProbe?: boolean;
   },
 ): Promise<void> {
   const all = [...overrides];
-  if (options.probe || options.hirmProbe) all.push("probe=true");
   if (options.preset !== undefined) all.push(`preset=${options.preset}`);
   if (options.allow) all.push(`data.allow=[${options.allow.join(",")}]`);
-  await runStudy(globals, readStudy(file, all), options);
+  const study = readStudy(file, all);
+  // The environment speaks to hedging studies alone: it is set for all that is run.
+  const probe =
+    options.probe || (study.kind === "hedging" && (options.hedgeProbe || options.hirmProbe));
+  await runStudy(globals, probe ? study.with(["probe=true"]) : study, options);
 }
 
 type Study = ReturnType<typeof readStudy>;

@@ -14,7 +14,7 @@ import type { Market } from "#market";
 import type { Check, Leak } from "./audit-check.ts";
 import { auditColumn } from "./audit-market.ts";
 import type { Catalog } from "./catalog.ts";
-import { environmentOf, isReal, openArm } from "./hedging-arm.ts";
+import { environmentOf, isReal, openArm, REAL_COLUMNS, realSeries } from "./hedging-arm.ts";
 import { armsOf, type EnvironmentRef, type HedgingSpec } from "./hedging-spec.ts";
 
 /** Paths that a policy is asked about. */
@@ -23,9 +23,6 @@ const PATHS = 8;
 const SMALL = { pool: 64, batch: 32 };
 /** Deviation of the noise on its weights, so that all it sees moves its positions: a drawn network ends in zeros. */
 const NOISE = 0.1;
-
-/** Columns of the market that real arms are made of. */
-const COLUMNS = ["spy.adjClose", "vix.close"];
 
 /**
  * Audits a hedging study: prices and variances after a session are rewritten, and no position up to and including that
@@ -56,7 +53,7 @@ export async function auditHedging(
   const worlds = [...all.values()];
   const checks: Check[] = [];
   if (arms.some(([, arm]) => isReal(arm))) {
-    checks.push(...COLUMNS.map((ref) => auditColumn(market!, ref)));
+    checks.push(...Object.values(REAL_COLUMNS).map((ref) => auditColumn(market!, ref)));
   }
   const features = [...new Set(arms.flatMap(([, arm]) => arm.features))];
   for (const name of features) {
@@ -76,8 +73,8 @@ export async function auditHedging(
     shapes.add(shape);
     emit({ kind: "stage", name: "network", detail: arm });
     const small = { ...spec, paths: SMALL.pool, training: { ...spec.training, ...SMALL } };
-    const data = () => Promise.resolve(market!);
-    const open = await openArm({ spec: small, arm, seed: 0, catalog, market: data, threads: 1 });
+    const series = isReal(spec.arms[arm]!) ? realSeries(market!) : null;
+    const open = await openArm({ spec: small, arm, seed: 0, catalog, series, threads: 1 });
     try {
       const noise = normals(SOURCE.fold("weights"), open.trainer.values.length);
       noise.forEach((z, i) => (open.trainer.values[i]! += NOISE * z));

@@ -26,14 +26,31 @@ import {
   type HedgingSpec,
 } from "./hedging-spec.ts";
 
+/** Columns of the market that real environments are made of. */
+export const REAL_COLUMNS = { prices: "spy.adjClose", vix: "vix.close" } as const;
+
+/** Their values by session: plain arrays, so that a thread needs no database and reads what the others read. */
+export type RealSeries = Readonly<Record<keyof typeof REAL_COLUMNS, Float64Array>> & {
+  readonly sessions: Int32Array;
+};
+
+/** Reads what real environments are made of. Throws `VolterraError` where the market has no such column. */
+export function realSeries(market: Market): RealSeries {
+  return {
+    sessions: market.sessions.slice(),
+    prices: market.column(REAL_COLUMNS.prices).slice(),
+    vix: market.column(REAL_COLUMNS.vix).slice(),
+  };
+}
+
 /** What an arm is made of. */
 export interface ArmRequest {
   readonly spec: HedgingSpec;
   readonly arm: string;
   readonly seed: number;
   readonly catalog: Catalog;
-  /** The market, asked for only where an environment is real. */
-  readonly market: () => Promise<Market>;
+  /** Where an environment is real. */
+  readonly series: RealSeries | null;
   readonly threads: number;
   /** Left out of training: for selection. */
   readonly heldOut?: string | undefined;
@@ -72,9 +89,9 @@ export function isReal({
   );
 }
 
-/** Names of the tests of an arm that are every so many-th window of a stretch, each once. */
-export function rawTests({ tests }: Pick<ArmSpec, "tests">): readonly string[] {
-  return tests.flatMap((ref) =>
+/** Names of those environments that are every so many-th window of a stretch, each once: too few for a tail. */
+export function rawNames(refs: readonly EnvironmentRef[]): string[] {
+  return refs.flatMap((ref) =>
     typeof ref === "object" && "real" in ref && ref.sample === "raw" ? [ref.name] : [],
   );
 }
@@ -159,16 +176,19 @@ export async function loadNetwork(catalog: Catalog, name: string) {
 const SCALING = 1024;
 const CHUNK = 2048;
 
-/** A way to draw episodes of an environment that a study names. */
-async function sourceOf(
-  { spec, catalog, market }: ArmRequest,
+/**
+ * A way to draw episodes of an environment that a study names. Rejects with `VolterraError("EMPTY_WINDOW")` naming a real
+ * environment whose sessions hold no episode, or not one for each third.
+ */
+export async function sourceOf(
+  { spec, catalog, series }: Pick<ArmRequest, "spec" | "catalog" | "series">,
   ref: EnvironmentRef,
 ): Promise<(source: Key, paths: number) => Episodes> {
   const { contract } = spec;
   const { steps } = contract;
   if (typeof ref === "object" && "real" in ref) {
     const environment = defineEnvironment({ name: ref.name, process: "real", costs: ref.costs });
-    const stretch = stretchOf(await market(), ref.real);
+    const stretch = stretchOf(series!, ref);
     if (ref.sample === "bootstrap") {
       const process = await catalog.load<Process>("processes", "block-bootstrap");
       const given = { steps, dt: 1 / 252, spot: 100, params: { block: ref.block } };
@@ -180,8 +200,15 @@ async function sourceOf(
           source,
         );
     }
+    const sessions = stretch.returns.length;
+    if (sessions <= steps) {
+      throw tooShort(ref, `${sessions} sessions hold no episode of ${steps}`);
+    }
     const all = windowStarts(stretch, steps, ref.sample === "raw" ? ref.stride : 1);
     const third = ref.tercile === undefined ? all : tercilesOf(stretch, all, steps)[ref.tercile]!;
+    if (third.length === 0) {
+      throw tooShort(ref, `${all.length} episodes of ${steps} sessions make no thirds`);
+    }
     return (source, paths) => {
       const starts = ref.sample === "raw" ? third : drawStarts(third, paths, source);
       return episodesOf(windowPaths(stretch, starts, steps), environment, contract, source);
@@ -209,26 +236,35 @@ export async function environmentOf(
   });
 }
 
-/** Returns of SPY and the variance of VIX on the sessions of a window. */
-export function stretchOf(market: Market, { start, end }: { start: string; end: string }): Stretch {
-  const { sessions } = market;
-  const prices = market.column("spy.adjClose");
-  const vix = market.column("vix.close");
+type RealRef = Extract<EnvironmentRef, { readonly real: unknown }>;
+
+/** Returns of SPY and the variance of VIX on the sessions of a real environment. */
+function stretchOf({ sessions, prices, vix }: RealSeries, ref: RealRef): Stretch {
+  const { start, end } = ref.real;
   const first = lastAtOrBefore(sessions, toNumber(start) - 1) + 1;
   const last = lastAtOrBefore(sessions, toNumber(end));
-  const n = last - first + 1;
-  const returns = new Float64Array(Math.max(0, n));
-  const variance = new Float64Array(Math.max(0, n));
+  const n = Math.max(0, last - first + 1);
+  if (n < 2) throw tooShort(ref, `${n} sessions of data`);
+  const returns = new Float64Array(n);
+  const variance = new Float64Array(n);
   for (let t = 0; t < n; t++) {
     returns[t] = prices[first + t]! / prices[first + t - 1]! - 1;
     variance[t] = (vix[first + t]! / 100) ** 2;
     if (!Number.isFinite(returns[t]! + variance[t]!)) {
       throw new VolterraError(
         "DATA",
-        `SPY or VIX is missing in ${start} … ${end}, session ${t + 1}`,
+        `environment "${ref.name}": SPY or VIX is missing in ${start} … ${end}, session ${t + 1}`,
         "Import data that cover the window: volterra data import FOLDER.",
       );
     }
   }
   return { returns, variance };
+}
+
+function tooShort({ name, real: { start, end } }: RealRef, what: string): VolterraError {
+  return new VolterraError(
+    "EMPTY_WINDOW",
+    `environment "${name}": ${what} in ${start} … ${end}`,
+    "Widen the window, or sample: bootstrap, which draws episodes from a shorter one.",
+  );
 }

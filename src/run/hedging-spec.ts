@@ -124,6 +124,22 @@ export function resolveHedging(study: Study, preset = study.preset): HedgingSpec
   for (const arm of spec.run) {
     if (!(arm in spec.arms)) fail(`no arm "${arm}"`, `Arms: ${Object.keys(spec.arms).join(", ")}.`);
   }
+  if (spec.select !== "given") {
+    const [arm] = armsOf(spec);
+    const { environments = [], tests = [] } = spec.arms[arm!] ?? {};
+    if (spec.selectionSeeds.length === 0) {
+      fail(`select is ${spec.select} without selectionSeeds`, "Name seeds that choose λ.");
+    }
+    if (!spec.lambdaGrid.some((lambda) => lambda > 0)) {
+      fail("lambdaGrid holds no λ to choose from", "Add one above 0, or select=given.");
+    }
+    if (environments.length < 2 || tests.length === 0) {
+      fail(
+        `λ cannot be chosen on the arm "${arm}": ${environments.length} environments, ${tests.length} tests`,
+        "It leaves an environment out, trains on the others and shows a test: name such an arm first in run.",
+      );
+    }
+  }
   checkTail("paths", spec.paths);
   checkBatch(spec.training);
   const { train, ...own } = spec;

@@ -14,15 +14,16 @@ import { type Catalog, openCatalog } from "./catalog.ts";
 import { codeVersion } from "./code-version.ts";
 import { openData } from "./data.ts";
 import { isDone, readRunFile, type RunFolder, runFolder, writeRun } from "./folder.ts";
-import { isReal, nameOf, rawTests } from "./hedging-arm.ts";
+import { isReal, nameOf, rawNames, type RealSeries, realSeries } from "./hedging-arm.ts";
 import { checkHedging } from "./hedging-check.ts";
+import { definitionsOf } from "./hedging-definitions.ts";
 import { armsOf, type HedgingSpec, resolveHedging } from "./hedging-spec.ts";
 import {
-  checkpointId,
+  type HedgingJob,
   type HedgingTrial,
+  jobsOf,
   readPaths,
   readTrial,
-  trialId,
   type TrialResult,
 } from "./hedging-trial.ts";
 import {
@@ -31,7 +32,7 @@ import {
   type SelectionPoint,
   selectionPoints,
 } from "./hedging-selection.ts";
-import type { HedgingJob, HedgingStart } from "./hedging-worker.ts";
+import type { HedgingStart } from "./hedging-worker.ts";
 import { toJson } from "./json.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
 import type { Study } from "./study.ts";
@@ -64,6 +65,8 @@ export interface HedgingResult {
   readonly quantiles: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
   readonly snapshot: string;
   readonly code: string;
+  /** Versions of the code that trained or evaluated the trials. */
+  readonly codes: readonly string[];
   readonly run: string;
 }
 
@@ -144,27 +147,38 @@ export async function executeHedging(
   const real = listed.some(({ arm }) => isReal(asked.arms[arm]!));
   let opened: Promise<Market> | undefined;
   const market = () => (opened ??= openData(asked.data, root, catalog, { emit }));
-  await checkHedging(asked, catalog, market);
+  const remarks = await checkHedging(asked, catalog, market);
   const snapshot = real ? (await market()).snapshot : "";
+  const series = real ? realSeries(await market()) : null;
+  const definitions = await definitionsOf(asked, catalog);
   const code = codeVersion();
-  const name = `${asked.study}-${asked.preset}-${contentHash({ spec: asked, snapshot, code, claims: claims.hash }).slice(0, 10)}`;
+  const identity = { spec: asked, snapshot, code, claims: claims.hash, definitions };
+  const name = `${asked.study}-${asked.preset}-${contentHash(identity).slice(0, 10)}`;
   const folder = runFolder(root, name);
   if (isDone(folder)) {
     const result = JSON.parse(readRunFile(folder, "result.json")) as HedgingResult;
     return { folder, result, fresh: false };
   }
-  const grid = jobsOf(asked, await listSelection(asked, listed[0]!.arm, catalog), snapshot);
-  if (asked.select !== "given") await runJobs(grid, request, asked, ledger);
+  for (const message of remarks) emit({ kind: "warning", code: "TRAINING", message });
+  const ground = { ...request, series };
+  const tried = await listSelection(asked, listed[0]!.arm, catalog);
+  const grid = jobsOf(asked, tried, snapshot, definitions);
+  if (asked.select !== "given") await runJobs(grid, ground, asked, ledger);
   const selection = selectionPoints(root, asked, grid);
   const spec =
     asked.select === "given"
       ? asked
       : { ...asked, lambda: chosenLambdas(asked, selection, asked.select) };
   const trials = await listTrials(spec, catalog);
-  const jobs = jobsOf(spec, trials, snapshot);
-  await runJobs(jobs, request, spec, ledger);
+  const jobs = jobsOf(spec, trials, snapshot, definitions);
+  await runJobs(jobs, ground, spec, ledger);
   emit({ kind: "stage", name: "judge", detail: claims.name });
-  const results = jobs.map(({ id }) => readTrial(root, id)!);
+  // Arms that come to the same share their trials.
+  const results = jobs.map(({ id, trial }) => ({ ...readTrial(root, id)!, trial }));
+  const codes = codesOf(results);
+  if (codes.length > 1) {
+    remarks.push(`Trials of ${codes.length} versions of the code: ${codes.join(", ")}.`);
+  }
   const samples = openSamples(root, results);
   const quantiles = quantilesBySet(results, samples);
   const intervals = intervalsOf(spec, results, samples);
@@ -173,14 +187,14 @@ export async function executeHedging(
     study: spec.study,
     preset: spec.preset,
     title: spec.title,
-    notes: spec.notes,
+    notes: [...spec.notes, ...remarks],
     seeds: spec.seeds,
     methods: spec.methods,
     baselines: spec.baselines,
     lambda: spec.lambda,
     arms: [...new Set(trials.map(({ arm }) => arm))],
     lookAhead: spec.contract.peek || spec.contract.lag,
-    raw: [...new Set(armsOf(spec).flatMap((arm) => rawTests(spec.arms[arm]!)))],
+    raw: [...new Set(armsOf(spec).flatMap((arm) => rawNames(spec.arms[arm]!.tests)))],
     killTest: claims.hash,
     verdicts,
     trials: results,
@@ -191,12 +205,16 @@ export async function executeHedging(
     quantiles,
     snapshot,
     code,
+    codes,
     run: name,
   };
   const { preset, ...keys } = spec;
   await writeRun(folder, {
     "spec.yaml": stringify({ kind: "hedging", ...keys, preset, presets: { [preset]: {} } }),
-    "manifest.json": toJson({ code, snapshot, spec: contentHash(spec), claims: claims.hash }, 1),
+    "manifest.json": toJson(
+      { code, codes, snapshot, spec: contentHash(spec), claims: claims.hash, definitions },
+      1,
+    ),
     "seed_list.txt": `${spec.seeds.join("\n")}\n`,
     "result.json": toJson(result, 1),
     "probes.jsonl": results
@@ -207,22 +225,15 @@ export async function executeHedging(
   return { folder, result, fresh: true };
 }
 
-/** Trials with their identities. */
-export function jobsOf(
-  spec: HedgingSpec,
-  trials: readonly HedgingTrial[],
-  snapshot: string,
-): HedgingJob[] {
-  return trials.map((trial) => {
-    const { kind: _k, method: _m, lambda: _l, ...place } = trial;
-    const pretraining = { ...place, kind: "pretrain" as const, method: "pretrain", lambda: 0 };
-    return {
-      trial,
-      id: trialId(spec, trial, snapshot),
-      checkpoint: checkpointId(spec, trial, snapshot),
-      pretrained: checkpointId(spec, pretraining, snapshot),
-    };
-  });
+/** What trials are run with. */
+interface HedgingGround extends Pick<HedgingRequest, "root" | "catalog" | "threads" | "emit"> {
+  readonly series: RealSeries | null;
+}
+
+/** Versions of the code behind some results. */
+function codesOf(results: readonly TrialResult[]): string[] {
+  const all = results.flatMap(({ code, trainedBy }) => [code, trainedBy ?? code]);
+  return [...new Set(all)].toSorted();
 }
 
 /**
@@ -231,7 +242,7 @@ export function jobsOf(
  */
 export async function runJobs(
   jobs: readonly HedgingJob[],
-  { root, catalog, threads, emit }: Pick<HedgingRequest, "root" | "catalog" | "threads" | "emit">,
+  { root, catalog, threads, emit, series }: HedgingGround,
   spec: HedgingSpec,
   ledger: Ledger,
 ): Promise<void> {
@@ -249,22 +260,27 @@ export async function runJobs(
         label: `${trial.arm} ${trial.method} λ=${trial.lambda} seed=${trial.seed}${trial.heldOut ? ` without ${trial.heldOut}` : ""}`,
       })),
   );
-  const record = (id: string) => {
-    const { sets } = readTrial(root, id)!;
+  const record = ({ id, sets }: TrialResult) => {
     const metrics = Object.fromEntries(
       Object.entries(sets).map(([name, m]) => [`${name}.cvar`, m.cvar]),
     );
     return { kind: "result" as const, study: spec.study, trial: id, metrics };
   };
-  const finished = unique.filter(({ id }) => readTrial(root, id) !== null);
-  await ledger.append(finished.filter(({ id }) => !told.has(id)).map(({ id }) => record(id)));
-  const open = unique.filter(({ id }) => readTrial(root, id) === null);
+  const [finished, open] = [[] as TrialResult[], [] as HedgingJob[]];
+  for (const job of unique) {
+    const found = readTrial(root, job.id);
+    if (found) finished.push(found);
+    else open.push(job);
+  }
+  await ledger.append(finished.filter(({ id }) => !told.has(id)).map(record));
   let done = finished.length;
+  const warned = new Set<string>();
   const team = Math.max(1, Math.min(threads, open.length));
   const start: HedgingStart = {
     spec,
     root,
     catalog,
+    series,
     threads: Math.max(1, Math.floor(threads / team)),
   };
   if (open.length === 0) return;
@@ -280,7 +296,13 @@ export async function runJobs(
           emit({ kind: "stage", name: "trial", detail: `${arm} ${method} seed ${seed}` });
           await ask(worker, job);
           queue.finish(job);
-          await ledger.append([record(job.id)]);
+          const found = readTrial(root, job.id)!;
+          await ledger.append([record(found)]);
+          for (const warning of found.warnings.filter((text) => !warned.has(text))) {
+            warned.add(warning);
+            const message = `${arm} ${method} seed ${seed}: ${warning}`;
+            emit({ kind: "warning", code: "TRIAL", message });
+          }
           emit({ kind: "progress", name: "trials", done: ++done, total: unique.length });
         }
       }),
@@ -416,7 +438,10 @@ function joined(parts: readonly Float64Array[]): Float64Array {
   return out;
 }
 
-/** Intervals of every method on the pooled training environments, on validation, tests and tests at stressed costs. */
+/**
+ * Intervals of every method on the pooled training environments, on validation, tests and tests at stressed costs; not of
+ * raw windows, whose few overlapping paths would count one episode often.
+ */
 function intervalsOf(
   spec: HedgingSpec,
   results: readonly TrialResult[],
@@ -424,9 +449,10 @@ function intervalsOf(
 ): MethodInterval[] {
   return [...new Set(results.map(({ trial }) => trial.arm))].flatMap((arm) => {
     const { validation, tests, probed } = spec.arms[arm]!;
+    const raw = rawNames(tests);
     const sets = [
       "training",
-      ...[...validation, ...tests].map(nameOf),
+      ...[...validation, ...tests].map(nameOf).filter((name) => !raw.includes(name)),
       ...probed.map((p) => `${p}-costs`),
     ];
     return sets.flatMap((set): MethodInterval[] => {

@@ -5,6 +5,7 @@ import {
   type Diagnostics,
   type Episodes,
   type Hedger,
+  type NetworkShape,
   type Objective,
   type Outcome,
   type Policy,
@@ -21,9 +22,10 @@ import {
   trainHedger,
 } from "#hedge";
 import { readSafetensors, writeSafetensors } from "#learn";
-import { mean, quantile } from "#num";
+import { mean } from "#num";
 import type { Catalog } from "./catalog.ts";
-import { isReal, nameOf, type OpenArm } from "./hedging-arm.ts";
+import { isReal, nameOf, type OpenArm, rawNames } from "./hedging-arm.ts";
+import type { Definitions } from "./hedging-definitions.ts";
 import { evaluatedOf, type HedgingSpec } from "./hedging-spec.ts";
 import { toJson } from "./json.ts";
 
@@ -54,6 +56,9 @@ export interface SetMetrics {
 /** A finished trial: what lies in `<var>/hedging/trials/<id>.json`. */
 export interface TrialResult {
   readonly id: string;
+  /** Version of the code that evaluated it, and of that which trained its weights. */
+  readonly code: string;
+  readonly trainedBy: string | null;
   readonly trial: HedgingTrial;
   readonly sets: Readonly<Record<string, SetMetrics>>;
   readonly notes: readonly TrainingNote[];
@@ -73,29 +78,90 @@ export interface Surface {
   readonly values: readonly (readonly (number | null)[])[];
 }
 
-/** Changes when what an evaluation computes changes. */
-const EVALUATION_VERSION = 3;
+/** A trial with its identity, that of its weights, and that of those it starts from. */
+export interface HedgingJob {
+  readonly trial: HedgingTrial;
+  readonly id: string;
+  readonly checkpoint: string;
+  readonly pretrained: string;
+}
 
-/** Identity of a trial: all that defines its result; how it is reported is no part of it. */
-export function trialId(spec: HedgingSpec, trial: HedgingTrial, snapshot: string): string {
+/** Trials with their identities. `snapshot` counts where an arm is real. */
+export function jobsOf(
+  spec: HedgingSpec,
+  trials: readonly HedgingTrial[],
+  snapshot: string,
+  definitions: Definitions,
+): HedgingJob[] {
+  return trials.map((trial) => {
+    const pretraining = { ...trial, kind: "pretrain" as const, method: "pretrain", lambda: 0 };
+    return {
+      trial,
+      id: trialId(spec, trial, snapshot, definitions),
+      checkpoint: checkpointId(spec, trial, snapshot, definitions),
+      pretrained: checkpointId(spec, pretraining, snapshot, definitions),
+    };
+  });
+}
+
+/** Changes when what an evaluation computes changes. */
+const EVALUATION_VERSION = 4;
+
+/**
+ * Identity of a trial: all that defines its result, environments and the user's own files as they are; how it is
+ * reported and the code that runs are no part of it.
+ */
+export function trialId(
+  spec: HedgingSpec,
+  trial: HedgingTrial,
+  snapshot: string,
+  definitions: Definitions,
+): string {
   const { paths, maxTradeWarningFactor, probe } = spec;
   const arm = evaluatedOf(spec, trial);
-  const { validation, tests, probed } = arm;
-  const evaluation = { paths, maxTradeWarningFactor, probe, validation, tests, probed };
+  const { validation, tests } = definitions.arms[trial.arm]!;
+  const evaluation = {
+    paths,
+    maxTradeWarningFactor,
+    probe,
+    validation,
+    tests: tests.slice(0, arm.tests.length),
+    probed: arm.probed,
+  };
   const real = isReal(arm) ? snapshot : "";
-  const checkpoint = checkpointId(spec, trial, snapshot);
+  const checkpoint = checkpointId(spec, trial, snapshot, definitions);
   return contentHash({ checkpoint, evaluation, real, version: EVALUATION_VERSION });
 }
 
 /** Identity of the weights a trial evaluates: what they were trained on and how. */
-export function checkpointId(spec: HedgingSpec, trial: HedgingTrial, snapshot: string): string {
+export function checkpointId(
+  spec: HedgingSpec,
+  trial: HedgingTrial,
+  snapshot: string,
+  { arms, files }: Definitions,
+): string {
   const { contract, risk, training, policy, flaws } = spec;
-  const { environments, features, validation } = spec.arms[trial.arm]!;
+  const { features, ...refs } = spec.arms[trial.arm]!;
+  const { environments, validation } = arms[trial.arm]!;
   const { arm: _, ...own } = trial;
-  const guide = training.schedule === "adaptive" || training.keep === "best" ? validation : [];
-  const real = isReal({ environments, validation: guide, tests: [] }) ? snapshot : "";
-  const learnt = { contract, risk, training, policy, flaws, environments, features, guide };
-  return contentHash({ ...learnt, trial: own, real });
+  const guided = training.schedule === "adaptive" || training.keep === "best";
+  const seen = { ...refs, validation: guided ? refs.validation : [], tests: [] };
+  return contentHash({
+    contract,
+    risk,
+    training,
+    policy,
+    flaws,
+    environments,
+    features,
+    guide: guided ? validation : [],
+    files: {
+      objective: trial.kind === "method" ? files[`objectives/${trial.method}`] : undefined,
+      policy: files[`policies/${trial.kind === "baseline" ? trial.method : policy}`],
+    },
+    trial: own,
+    real: isReal(seen) ? snapshot : "",
+  });
 }
 
 /** Where a trial's result, its numbers a path, or a checkpoint lies. */
@@ -122,13 +188,10 @@ export function readPaths(root: string, id: string): Record<string, Float32Array
   );
 }
 
-export interface TrialRequest {
+export interface TrialRequest extends HedgingJob {
   readonly spec: HedgingSpec;
-  readonly trial: HedgingTrial;
-  readonly id: string;
-  /** Identities of its weights, and of those it starts from. */
-  readonly checkpoint: string;
-  readonly pretrained: string;
+  /** Version of the code that runs it. */
+  readonly code: string;
   readonly root: string;
   readonly open: OpenArm;
   readonly catalog: Catalog;
@@ -137,27 +200,30 @@ export interface TrialRequest {
 
 /** Trains where there is something to train, evaluates, and writes: paths and weights first, the result last. */
 export async function runTrial(request: TrialRequest): Promise<TrialResult> {
-  const { trial, id, root, open, catalog } = request;
-  const notes = trial.kind === "baseline" ? [] : await obtain(request);
+  const { trial, id, code, root, open, catalog } = request;
+  const learnt = trial.kind === "baseline" ? null : await obtain(request);
   const rule =
     trial.kind === "baseline"
       ? (await catalog.load<Policy>("policies", trial.method)).rule!
       : (e: Episodes) => ({ stock: open.trainer.hedge(e) });
   const { paths, sets, ...seen } = evaluate(request, rule);
-  const tested = open.spec.tests.map((ref) => sets[nameOf(ref)]!);
+  const raw = rawNames(open.spec.tests);
+  const tested = open.spec.tests.map(nameOf).filter((name) => !raw.includes(name));
   const worst = sets[seen.main]!;
   const result: TrialResult = {
     id,
+    code,
+    trainedBy: learnt?.code ?? null,
     trial,
     sets,
-    notes,
+    notes: learnt?.notes ?? [],
     environments: open.environments,
     sensitivity: seen.sensitivity,
     diagnostics: isPlain(trial)
       ? null
       : diagnose({
           training: open.environments.map((name) => sets[name]!.cvar),
-          tests: tested.map(({ cvar }) => cvar),
+          tests: tested.map((name) => sets[name]!.cvar),
           meanPnl: worst.mean,
           cvar: worst.cvar,
           tradeRatio: worst.tradeRatio,
@@ -191,7 +257,8 @@ function evaluate({ spec, trial, open }: TrialRequest, rule: Hedger["hedge"]) {
   const probes: Record<string, number | string>[] = [];
   const { probed } = open.spec;
   const { scaling, hedge } = open.trainer;
-  const main = probed[0] ?? [...open.sets.keys()].at(-1)!;
+  const raw = rawNames(open.spec.tests);
+  const main = probed[0] ?? [...open.sets.keys()].findLast((name) => !raw.includes(name))!;
   const bound = 1 + (open.policy.network?.bound ?? 0);
   let surface: Surface | null = null;
   let sensitivity: Record<string, number> = {};
@@ -207,10 +274,15 @@ function evaluate({ spec, trial, open }: TrialRequest, rule: Hedger["hedge"]) {
     const positions = rule(truth);
     for (const warning of truth.warnings) warnings.add(`${truth.environment}: ${warning}`);
     const { largestTrade } = keep(name, truth, positions);
-    if (largestTrade > spec.maxTradeWarningFactor * bound) {
-      warnings.add(`${name}: a trade of ${largestTrade.toFixed(2)} units, the bound is ${bound}`);
+    const factor = spec.maxTradeWarningFactor;
+    if (largestTrade > factor * bound) {
+      const size = largestTrade.toFixed(2);
+      warnings.add(`${name}: a trade of ${size} units, above ${factor} × the bound ${bound}`);
     }
-    if (spec.probe) probes.push(...logSteps(truth, positions.stock));
+    if (spec.probe) {
+      const network = trial.kind === "baseline" ? undefined : open.policy.network;
+      probes.push(...logSteps(truth, positions.stock, network));
+    }
     if (probed.includes(name)) {
       keep(`${name}-costs`, truth, positions, 1.5);
       for (const mask of MASKS) {
@@ -226,21 +298,28 @@ function evaluate({ spec, trial, open }: TrialRequest, rule: Hedger["hedge"]) {
   return { paths, sets, main, surface, sensitivity, probes, warnings: [...warnings] };
 }
 
+/** What lies beside a checkpoint. */
+interface Learnt {
+  /** Version of the code that trained it. */
+  readonly code: string;
+  readonly notes: readonly TrainingNote[];
+}
+
 /** The weights of a trial: from their checkpoint, or trained and saved, with the notes of their training. */
-async function obtain(request: TrialRequest): Promise<readonly TrainingNote[]> {
-  const { checkpoint, root, open } = request;
+async function obtain(request: TrialRequest): Promise<Learnt> {
+  const { checkpoint, code, root, open } = request;
   const file = trialFile(root, checkpoint, "checkpoints");
   const history = file.replace(/safetensors$/, "json");
   if (!existsSync(file)) {
-    const notes = await train(request);
+    const learnt: Learnt = { code, notes: await train(request) };
     await writing(root, () => {
-      writeWhole(root, history, toJson(notes));
+      writeWhole(root, history, toJson(learnt));
       writeWhole(root, file, saveHedger(open.trainer));
     });
-    return notes;
+    return learnt;
   }
   loadHedger(open.trainer, readFileSync(file));
-  return JSON.parse(readFileSync(history, "utf8")) as TrainingNote[];
+  return JSON.parse(readFileSync(history, "utf8")) as Learnt;
 }
 
 /** Gradients of the training environments' risks by the last layer, on the first batch. */
@@ -374,8 +453,12 @@ function surfaceOf({ spot, paths: n, steps }: Episodes, stock: Float64Array): Su
   return { moneyness, sessions, values };
 }
 
-/** The first twenty steps of the first path. */
-function logSteps(e: Episodes, stock: Float64Array): Record<string, number | string>[] {
+/** The first twenty steps of the first path; of a network also its own output, before delta is added to a residual. */
+function logSteps(
+  e: Episodes,
+  stock: Float64Array,
+  network: NetworkShape | undefined,
+): Record<string, number | string>[] {
   const rows = [];
   for (let t = 0; t < Math.min(20, e.steps); t++) {
     const k = t * e.paths;
@@ -388,15 +471,11 @@ function logSteps(e: Episodes, stock: Float64Array): Record<string, number | str
       price: e.spot[k]!,
       inventory,
       delta: e.delta[k]!,
+      ...(network && { raw_output: stock[k]! - (network.bound === undefined ? 0 : e.delta[k]!) }),
       position: stock[k]!,
       trade,
       cost,
     });
   }
   return rows;
-}
-
-/** Quantiles of a sample, for the report. */
-export function quantilesOf(pnl: Float64Array, probabilities: readonly number[]): number[] {
-  return probabilities.map((p) => quantile(pnl, p));
 }
