@@ -1,7 +1,7 @@
 import { renameSync, writeFileSync } from "node:fs";
 import { at, nowInNewYork, silent, timestamp, toNumber, writing } from "#core";
 import { formatCell, textTable } from "#report";
-import { makePlan, openCatalog, type Plan, readAccount, readStudy, toJson } from "#run";
+import { makePlan, openCatalog, type Plan, readStudy, toJson } from "#run";
 import { type Globals, readDay } from "./globals.ts";
 import { print, remark } from "./terminal.ts";
 
@@ -27,14 +27,14 @@ export async function plan(
   options: PlanOptions,
 ): Promise<void> {
   const asOf = readDay("--as-of", options.asOf);
-  const all = [...overrides];
-  if (options.preset !== undefined) all.push(`preset=${options.preset}`);
+  const preset = options.preset === undefined ? [] : [`preset=${options.preset}`];
   const made = await makePlan({
-    study: readStudy(file, all),
+    study: readStudy(file),
+    overrides: [...overrides, ...preset],
     root: globals.var,
     catalog: openCatalog(globals.catalog),
     emit: silent,
-    ...(options.account !== undefined && { account: readAccount(options.account) }),
+    ...(options.account !== undefined && { account: options.account }),
     strict: options.strict ?? false,
     force: options.force ?? false,
     // In the evening of a day, that day is over.
@@ -61,7 +61,7 @@ function planText(made: Plan): string {
     `${made.status.toUpperCase()} · ${made.study}, preset ${made.preset} · data to ${made.as_of_date ?? "–"}, orders for ${made.next_session ?? "–"}`,
     made.reason,
     `account ${formatCell(account.nlv, "money")} (${account.source}) · risk ${risk.level}, scale ${risk.effective_scale_factor.toFixed(2)}, drawdown ${risk.drawdown_pct.toFixed(1)} %` +
-      (gate ? ` · gate ${gate.current_state} for ${gate.days_in_state} days` : ""),
+      gateText(gate),
     ...(external.count > 0 ? [`positions of others: ${external.count}`] : []),
     "",
   ];
@@ -77,6 +77,12 @@ function planText(made: Plan): string {
     `net, ${formatCell(made.estimated_turnover, "percent")} turnover; nothing is placed`,
     orderTable(made.orders),
   ].join("\n");
+}
+
+function gateText(gate: Plan["gate"]): string {
+  if (!gate) return "";
+  const { current_state: state, days_in_state: days } = gate;
+  return ` · gate ${state}${days === null ? "" : ` for ${days} days`}`;
 }
 
 function orderTable(orders: Plan["orders"]): string {

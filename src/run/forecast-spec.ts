@@ -1,6 +1,6 @@
-import { isDay, toNumber, VolterraError } from "#core";
+import { isDay, VolterraError } from "#core";
 import { z } from "zod";
-import { data, window } from "./spec.ts";
+import { checkSpan, data, window } from "./spec.ts";
 import { completeSpec, type Study } from "./study.ts";
 
 const day = z.string().refine(isDay, "not a day (YYYY-MM-DD)");
@@ -82,12 +82,7 @@ export function resolveForecast(study: Study, preset = study.preset): ForecastSp
       `Baselines: ${Object.keys(spec.baselines).join(", ")}.`,
     );
   }
-  if (toNumber(spec.window.start) > toNumber(spec.window.end)) {
-    throw new VolterraError(
-      "SPEC",
-      `${study.file}: window ends (${spec.window.end}) before it starts (${spec.window.start})`,
-    );
-  }
+  checkSpan(study.file, { name: "window", ...spec.window });
   return Object.freeze({ ...spec, preset });
 }
 

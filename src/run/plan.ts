@@ -16,7 +16,7 @@ import {
   type Strategy,
   type View,
 } from "#trade";
-import { type AccountFile, type AccountPosition, bookOf } from "./account-file.ts";
+import { type AccountFile, type AccountPosition, bookOf, readAccount } from "./account-file.ts";
 import type { Catalog } from "./catalog.ts";
 import { openData } from "./data.ts";
 import { checkGate, type GateFile } from "./gate-cache.ts";
@@ -97,10 +97,13 @@ export interface Plan {
 /** What a plan needs. */
 export interface PlanRequest {
   readonly study: Study;
+  /** `key=value` on top of the study. */
+  readonly overrides?: readonly string[];
   readonly root: string;
   readonly catalog: Catalog;
   readonly emit: Emit;
-  readonly account?: AccountFile;
+  /** The account, or the file that holds it. */
+  readonly account?: AccountFile | string;
   /** Warnings are errors. */
   readonly strict: boolean;
   /** Plan a rebalance as if the next session were the first of a month. */
@@ -109,6 +112,9 @@ export interface PlanRequest {
   readonly now: Minute;
   readonly generatedAt: string;
 }
+
+/** A request whose account has been read. */
+type Given = PlanRequest & { readonly account?: AccountFile };
 
 /** Data may end this many sessions before the last complete one: older data keep entries back. */
 const LATE = 3;
@@ -119,13 +125,18 @@ type Draft = { -readonly [K in keyof Plan]: Plan[K] };
 /**
  * The orders for the session after the last complete one: one decision of the study's strategy, by the step that
  * simulations run, on the account as it is. Places nothing. A plan that is halted or fails has every block with no
- * orders and the reason. Throws `VolterraError` only where the study itself cannot be read.
+ * orders and the reason; none where the study's keys do not even say which there are.
  */
 export async function makePlan(request: PlanRequest): Promise<Plan> {
-  const spec = resolveSpec(request.study);
-  const draft = emptyPlan(spec, request);
+  let draft = nothingKnown(request);
   try {
-    await fillPlan(draft, spec, request);
+    const spec = specOf(request.study.with(request.overrides ?? []));
+    draft = { ...draft, ...blocksOf(spec) };
+    const { account, ...rest } = request;
+    const read = typeof account === "string" ? readAccount(account) : account;
+    const given: Given = { ...rest, ...(read && { account: read }) };
+    draft = { ...draft, ...beginning(spec, given) };
+    await fillPlan(draft, spec, given);
     if (request.strict && draft.warnings.length > 0) {
       throw new VolterraError("DATA", `--strict: ${draft.warnings.join("; ")}`);
     }
@@ -137,35 +148,66 @@ export async function makePlan(request: PlanRequest): Promise<Plan> {
   return draft.status === "ok" ? draft : { ...draft, ...withoutOrders(draft) };
 }
 
-function emptyPlan(spec: Spec, { account, generatedAt }: PlanRequest): Draft {
-  const { portfolio, name } = spec.strategy;
-  const sleeves = portfolio ? Object.keys(portfolio.sleeves) : [name];
-  if (portfolio?.allocation.cashInstrument) sleeves.push("cash");
-  const nlv = account?.nlv ?? account?.cash ?? spec.account.nav;
-  const manual = portfolio?.allocation.riskScale ?? 1;
+/** The spec of a study that can be planned. Throws `VolterraError`. */
+function specOf(study: Study): Spec {
+  if (study.kind === "strategy") return resolveSpec(study);
+  throw new VolterraError(
+    "USAGE",
+    `${study.file} is a study of kind "${study.kind}"`,
+    "plan takes studies of strategies: others decide on no orders.",
+  );
+}
+
+/** A plan before anything but the study's file has been read. */
+function nothingKnown({ study, overrides = [], account, generatedAt }: PlanRequest): Draft {
+  const wanted = overrides.findLast((text) => text.startsWith("preset="));
   return {
     status: "ok",
     reason: "",
     dry_run: true,
-    study: spec.study,
-    preset: spec.preset,
+    study: String(study.resolve().study ?? ""),
+    preset: wanted?.slice("preset=".length) ?? study.preset,
     as_of_date: null,
     next_session: null,
     generated_at: generatedAt,
+    account: {
+      source: account === undefined ? "assumed" : "file",
+      nlv: NaN,
+      buying_power: NaN,
+      currency: "USD",
+    },
+    external_positions: { count: 0, blocking: false, positions: [] },
+    risk_status: riskStatus(null, 1),
+    sleeves: {},
+    orders: [],
+    blocked: [],
+    estimated_turnover: 0,
+    gate: null,
+    warnings: [],
+    memory: null,
+  };
+}
+
+/** What the spec says of a plan: which blocks there are. */
+function blocksOf({ strategy: { portfolio, name } }: Spec): Pick<Plan, "sleeves" | "risk_status"> {
+  const sleeves = portfolio ? Object.keys(portfolio.sleeves) : [name];
+  if (portfolio?.allocation.cashInstrument) sleeves.push("cash");
+  return {
+    risk_status: riskStatus(null, portfolio?.allocation.riskScale ?? 1),
+    sleeves: Object.fromEntries(sleeves.map((sleeve) => [sleeve, blockOf([])])),
+  };
+}
+
+/** What the account says of a plan. */
+function beginning(spec: Spec, { account }: Given): Pick<Plan, "account" | "memory"> {
+  const nlv = account?.nlv ?? account?.cash ?? spec.account.nav;
+  return {
     account: {
       source: account ? "file" : "assumed",
       nlv,
       buying_power: account?.buying_power ?? account?.cash ?? nlv,
       currency: "USD",
     },
-    external_positions: { count: 0, blocking: false, positions: [] },
-    risk_status: riskStatus(null, manual),
-    sleeves: Object.fromEntries(sleeves.map((sleeve) => [sleeve, blockOf([])])),
-    orders: [],
-    blocked: [],
-    estimated_turnover: 0,
-    gate: null,
-    warnings: [],
     memory: account?.memory ?? null,
   };
 }
@@ -200,7 +242,7 @@ function riskStatus(status: PortfolioStatus | null, manual: number): Plan["risk_
   };
 }
 
-async function fillPlan(draft: Draft, spec: Spec, request: PlanRequest): Promise<void> {
+async function fillPlan(draft: Draft, spec: Spec, request: Given): Promise<void> {
   const { root, catalog, emit } = request;
   if (spec.execution.fill === "same-open") {
     throw new VolterraError(
@@ -260,9 +302,18 @@ function blockersOf(
 
 /** The last session that is over and that the data hold. */
 function latestRow({ sessions }: Market, now: Minute): number {
-  const t = lastAtOrBefore(sessions, latestCompleteSession(calendar("nyse"), now));
-  if (t < 1) throw new VolterraError("EMPTY_WINDOW", "the data hold no two complete sessions");
-  return t;
+  const today = Math.floor(now / 1440);
+  // The calendar begins no later than the data, and knows nothing before.
+  const isBefore = sessions.length < 2 || today < sessions[1]!;
+  const t = isBefore ? 0 : lastAtOrBefore(sessions, latestCompleteSession(calendar("nyse"), now));
+  if (t >= 1) return t;
+  const span =
+    sessions.length === 0 ? "no session" : `${toDay(sessions[0]!)} … ${toDay(sessions.at(-1)!)}`;
+  throw new VolterraError(
+    "EMPTY_WINDOW",
+    `the data hold no two complete sessions by ${toDay(today)}`,
+    `They hold ${span}.`,
+  );
 }
 
 /** Data that end before the last complete session: what is decided on them is late. */
@@ -292,7 +343,7 @@ interface Taken {
 async function decideOnce(
   bench: Workbench,
   spec: Spec,
-  { t, request }: { readonly t: number; readonly request: PlanRequest },
+  { t, request }: { readonly t: number; readonly request: Given },
 ): Promise<Taken> {
   const { account = { cash: spec.account.nav, currency: "USD", positions: [] }, force } = request;
   const { sessions } = bench.market;

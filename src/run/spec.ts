@@ -115,13 +115,7 @@ export function resolveSpec(study: Study, preset = study.preset): Spec {
   const spec =
     "sleeves" in tree ? foldSleeves(study, tree) : completeSpec(study.file, single, tree);
   for (const part of [{ name: "window", ...spec.window }, ...spec.periods, ...spec.events]) {
-    if (toNumber(part.start) > toNumber(part.end)) {
-      throw new VolterraError(
-        "SPEC",
-        `${study.file}: ${part.name} ends (${part.end}) before it starts (${part.start})`,
-        "Swap start and end, or look for a slip in one of the years.",
-      );
-    }
+    checkSpan(study.file, part);
   }
   const strange = spec.data.allow.find((code) => !QUALITY_CODES.includes(code));
   if (strange !== undefined) {
@@ -140,6 +134,19 @@ export function resolveSpec(study: Study, preset = study.preset): Spec {
     );
   }
   return Object.freeze({ ...spec, preset });
+}
+
+/** Throws `VolterraError("SPEC")` for days that end before they start. */
+export function checkSpan(
+  file: string,
+  { name, start, end }: { readonly name: string; readonly start: string; readonly end: string },
+): void {
+  if (toNumber(start) <= toNumber(end)) return;
+  throw new VolterraError(
+    "SPEC",
+    `${file}: ${name} ends (${end}) before it starts (${start})`,
+    "Swap start and end, or look for a slip in one of the years.",
+  );
 }
 
 /** Sleeves with what the account decides for them are one strategy to everything that comes after. */

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { at, silent, toNumber } from "#core";
 import { importSource, openLake, openMarket, openSnapshot, type Source } from "#market";
@@ -235,6 +236,19 @@ describe("a plan", () => {
     expect((await planOf("2019-05-31", {}, unknown)).reason).toContain('no parameter "volTarged"');
   });
 
+  it("fails before the data begin, saying when they do", async () => {
+    for (const day of ["1980-06-18", "1990-01-01", "2014-12-31", "2015-01-02"]) {
+      expect(await planOf(day)).toMatchObject({
+        status: "error",
+        reason: `the data hold no two complete sessions by ${day}. They hold 2015-01-02 … 2019-12-31.`,
+        sleeves: { dm: { order_count: 0 }, erp: { order_count: 0 } },
+      });
+    }
+    expect(await planOf("2015-01-05")).toMatchObject({ status: "ok", as_of_date: "2015-01-05" });
+    // After the end of the data, and of the calendar, it is the data that are late.
+    expect(await planOf("2077-01-01")).toMatchObject({ status: "ok", as_of_date: "2019-12-31" });
+  });
+
   it("refuses an account that it does not understand", () => {
     const file = path.join(ROOT, "account.json");
     writeFileSync(file, JSON.stringify({ cash: 1, positons: [] }));
@@ -449,6 +463,66 @@ describe("the command", () => {
       write.mockRestore();
       process.exitCode = undefined;
     }
+  });
+});
+
+/** The plan that the command prints and writes although something is broken. */
+async function failing(file: string, options: Parameters<typeof plan>[3], overrides = [""]) {
+  const output = path.join(ROOT, "failed.json");
+  const write = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  try {
+    const given = overrides.filter((text) => text !== "");
+    await plan({ var: ROOT }, file, given, { json: true, output, ...options });
+    const printed = JSON.parse(String(write.mock.calls[0]![0]));
+    expect(JSON.parse(readFileSync(output, "utf8"))).toEqual(printed);
+    expect(printed).toMatchObject({ status: "error", dry_run: true, orders: [], blocked: [] });
+    expect(process.exitCode).toBe(1);
+    return printed;
+  } finally {
+    write.mockRestore();
+    process.exitCode = undefined;
+  }
+}
+
+describe("the command, where something but the study cannot be read", () => {
+  const folder = fileURLToPath(new URL("../../studies/", import.meta.url));
+
+  it("gives a plan with every block for a broken account", async () => {
+    const [file, account] = ["both.yaml", "broken.json"].map((name) => path.join(ROOT, name));
+    writeFileSync(file!, TEXT);
+    writeFileSync(account!, "{");
+    const broken = await failing(file!, { account: account! });
+    expect(broken.reason).toContain(`the account ${account} is not JSON`);
+    expect(Object.keys(broken.sleeves)).toEqual(["dm", "erp"]);
+    expect(broken.account).toMatchObject({ source: "file", nlv: null });
+    const absent = await failing(file!, { account: "nowhere.json" });
+    expect(absent.reason).toBe("the account nowhere.json cannot be read");
+  });
+
+  it("gives a plan without blocks where the preset or a key is none", async () => {
+    const file = path.join(ROOT, "both.yaml");
+    writeFileSync(file, TEXT);
+    const preset = await failing(file, { preset: "bothh" });
+    expect(preset).toMatchObject({ study: "small", preset: "bothh", sleeves: {} });
+    expect(preset.reason).toContain('no preset "bothh". Did you mean "both"?');
+    const key = await failing(file, {}, ["windw.start=2019-01-02"]);
+    expect(key.reason).toContain('unknown key "windw"');
+  });
+
+  it.each([
+    ["vix-direction", "forecast"],
+    ["vix-regime", "filter"],
+    ["hedging", "hedging"],
+    ["sleeves", "sleeves"],
+  ])("says that %s is a study of another kind", async (name, kind) => {
+    const { reason } = await failing(path.join(folder, `${name}.yaml`), {});
+    expect(reason).toContain(`${name}.yaml is a study of kind "${kind}". plan takes studies of`);
+  });
+
+  it("gives none where the study itself cannot be read", async () => {
+    await expect(plan({ var: ROOT }, "nowhere.yaml", [], { json: true })).rejects.toThrow(
+      "cannot read the study nowhere.yaml",
+    );
   });
 });
 
