@@ -28,6 +28,8 @@ export interface HedgeCriterion {
   readonly comparison: Comparison;
   readonly threshold: number;
   readonly direction: "above" | "below";
+  /** Said with the verdict where this does not PASS. */
+  readonly otherwise?: string;
 }
 
 /** What a claim must show, fixed before the run. */
@@ -45,22 +47,26 @@ export interface HedgeKillTest {
   /** Seeds a PASS needs, and a KILL. */
   readonly seeds: number;
   readonly seedsToKill: number;
+  /** Trials looked at before these claims were judged, and how that number is known. Without it nothing can PASS. */
+  readonly priorTrials?: { readonly count: number; readonly source: string };
   readonly claims: readonly HedgeClaim[];
   readonly hash: string;
 }
 
-/** Checks, hashes and freezes the claims. */
+/** Checks, hashes and freezes the claims. Throws `VolterraError` SPEC for terms that cannot be judged. */
 export function defineHedgeKillTest(terms: Omit<HedgeKillTest, "hash">): HedgeKillTest {
+  const fail = (message: string): never => {
+    throw new VolterraError("SPEC", `kill-test ${terms.name}: ${message}`);
+  };
   for (const { name, criteria } of terms.claims) {
-    if (criteria.length === 0)
-      throw new VolterraError("SPEC", `kill-test ${terms.name}: ${name} has no criterion`);
+    if (criteria.length === 0) fail(`${name} has no criterion`);
     for (const { name: criterion, threshold } of criteria) {
-      if (Number.isFinite(threshold)) continue;
-      throw new VolterraError(
-        "SPEC",
-        `kill-test ${terms.name}: ${criterion}: the threshold is ${threshold}`,
-      );
+      if (!Number.isFinite(threshold)) fail(`${criterion}: the threshold is ${threshold}`);
     }
+  }
+  const prior = terms.priorTrials;
+  if (prior && !(Number.isInteger(prior.count) && prior.count >= 0 && prior.source !== "")) {
+    fail("priorTrials needs a whole count and a source");
   }
   return Object.freeze({ ...terms, hash: contentHash(terms) });
 }

@@ -3,18 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { key, silent, uniforms } from "#core";
-import {
-  type HedgeKillTest,
-  type Samples,
-  adaptLambda,
-  compare,
-  defineHedgeKillTest,
-  drawStarts,
-  judgeClaims,
-  tercilesOf,
-  windowPaths,
-  windowStarts,
-} from "#hedge";
+import { adaptLambda, compare, drawStarts, tercilesOf, windowPaths, windowStarts } from "#hedge";
 import { normals } from "#num";
 import {
   chooseLambda,
@@ -25,7 +14,6 @@ import {
   resolveHedging,
 } from "#run";
 import { chosenLambdas, listSelection } from "../../src/run/hedging-selection.ts";
-import claims from "../../catalog/claims/hedging.ts";
 
 const STUDY = "studies/hedging.yaml";
 const resolve = (...overrides: string[]) => resolveHedging(readStudy(STUDY, overrides));
@@ -148,61 +136,6 @@ describe("comparison", () => {
     }
     expect(covered).toBeGreaterThan(47);
     expect(covered).toBeLessThan(60);
-  });
-});
-
-describe("claims", () => {
-  const contract: HedgeKillTest = defineHedgeKillTest({
-    name: "one",
-    source: "test",
-    alpha: 0.05,
-    seeds: 8,
-    seedsToKill: 3,
-    claims: [
-      {
-        name: "C",
-        claim: "a is better than b",
-        criteria: [
-          {
-            name: "CVaR",
-            method: "a",
-            versus: "b",
-            comparison: { kind: "improvement", arm: "x", set: "y" },
-            threshold: 0.1,
-            direction: "above",
-          },
-        ],
-      },
-    ],
-  });
-  const judged = (gain: number, seeds: number) => {
-    const samples: Samples = (_, __, method) =>
-      Array.from({ length: seeds }, (___, s) =>
-        normals(key(s), 400).map((z) => (method === "a" ? 1 - gain : 1) * (0.2 * z - 0.3)),
-      );
-    return judgeClaims(contract, samples, key(2))[0]!;
-  };
-
-  it("passes a planted effect on enough seeds, kills its absence, and proves nothing on few", () => {
-    expect(judged(0.2, 8).outcome).toBe("PASS");
-    expect(judged(0, 8).outcome).toBe("KILL");
-    expect(judged(0, 3).outcome).toBe("KILL");
-    expect(judged(0.2, 7).outcome).toBe("NOT PROVEN");
-    expect(judged(0, 2).outcome).toBe("NOT PROVEN");
-  });
-
-  it("is not proven where nothing was run", () => {
-    const [claim] = judgeClaims(contract, () => null, key(1));
-    expect(claim!.outcome).toBe("NOT PROVEN");
-    expect(claim!.reasons[0]).toContain("not run");
-  });
-
-  it("fixes H1 to H4 under one hash", () => {
-    expect(claims.claims.map(({ name }) => name)).toEqual(["H1", "H2", "H3", "H4"]);
-    expect(claims.claims[0]!.criteria[0]!.threshold).toBe(0.1);
-    const { hash: _, ...terms } = claims;
-    expect(defineHedgeKillTest(terms).hash).toBe(claims.hash);
-    expect(defineHedgeKillTest({ ...terms, alpha: 0.1 }).hash).not.toBe(claims.hash);
   });
 });
 
