@@ -1,3 +1,4 @@
+import type { ContractHistory, Declaration } from "./ledger-memory.ts";
 import type { ReturnSeries } from "./series.ts";
 
 /** What a verdict is given. */
@@ -14,9 +15,13 @@ export interface Evidence {
   readonly trials: {
     /** Distinct trials the engine saw, the candidate included. */
     readonly recorded: number;
-    /** Trials told of, where more than the contract's `priorTrials`. */
+    /** Trials told of now; the contract's `priorTrials` are told of too, and the larger number holds. */
     readonly declared?: number;
+    /** The largest number told of before. */
+    readonly remembered?: Declaration | undefined;
     /** Streams of the recorded trials (daily, or monthly at month ends); the candidate may be among them. */
     readonly streams?: readonly ReturnSeries[];
   };
+  /** What a ledger remembers of the contract and of others on this trial. */
+  readonly contracts?: ContractHistory;
 }

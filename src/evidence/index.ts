@@ -8,6 +8,7 @@ export * from "./holm.ts";
 export * from "./judge.ts";
 export * from "./kill-test.ts";
 export * from "./ledger-exchange.ts";
+export * from "./ledger-memory.ts";
 export * from "./ledger.ts";
 export * from "./overfitting.ts";
 export * from "./performance.ts";

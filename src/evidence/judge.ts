@@ -27,7 +27,7 @@ export interface Verdict {
 /**
  * Judges evidence by a contract. PASS: the one-sided 1 − α lower bound of every criterion clears its threshold, the
  * choice among all N trials paid for. KILL: the upper bound of some criterion fails its. Otherwise NOT PROVEN; also
- * where the contract declares no prior trials or a window is not covered.
+ * where nobody declared prior trials, a window is not covered, or another contract ended KILL on the same trial before.
  *
  * Bounds come from the stationary block bootstrap (Politis–White length; a benchmark resampled on the same days).
  * The choice is paid for by the resampled maximum over all trials' streams (StepM), a trial without a stream counting
@@ -40,9 +40,8 @@ export interface Verdict {
 export function judge(killTest: KillTest, evidence: Evidence, key: Key): Verdict {
   const streams = evidence.trials.streams ?? [];
   const recorded = Math.max(1, evidence.trials.recorded, streams.length);
-  const prior = killTest.priorTrials;
-  const declared = Math.max(prior?.count ?? 0, evidence.trials.declared ?? 0);
-  const total = recorded + declared;
+  const { declared, remembered } = declaredOf(killTest, evidence);
+  const total = recorded + (declared ?? 0);
   const judged = killTest.criteria.map((criterion) =>
     judgeCriterion(criterion, {
       killTest,
@@ -58,12 +57,16 @@ export function judge(killTest: KillTest, evidence: Evidence, key: Key): Verdict
   const reasons = [
     ...results.map((r) => explain(r, killTest)),
     ...(total > 1 ? [`the bounds pay for a choice among at least ${total} trials`] : []),
+    ...remembered,
     ...gaps.map((window) => `the data do not cover ${window}`),
-    ...(prior ? [] : ["no prior trials are declared: N is known only from below"]),
+    ...(declared === null ? ["no prior trials are declared: N is known only from below"] : []),
+    ...otherContracts(evidence),
   ];
+  const replaces = (evidence.contracts?.killed ?? []).length > 0;
+  const mayPass = declared !== null && uncovered.length === 0 && !replaces;
   const outcome = results.some((r) => r.outcome === "KILL")
     ? "KILL"
-    : prior && uncovered.length === 0 && results.every((r) => r.outcome === "PASS")
+    : mayPass && results.every((r) => r.outcome === "PASS")
       ? "PASS"
       : "NOT PROVEN";
   return Object.freeze({
@@ -73,7 +76,7 @@ export function judge(killTest: KillTest, evidence: Evidence, key: Key): Verdict
     alpha: killTest.alpha,
     trials: {
       recorded,
-      declared: prior || evidence.trials.declared !== undefined ? declared : null,
+      declared,
       atLeast: total,
       effective: judged[0]!.effective,
     },
@@ -83,7 +86,10 @@ export function judge(killTest: KillTest, evidence: Evidence, key: Key): Verdict
     whatWouldDecide:
       outcome === "NOT PROVEN"
         ? [
-            ...(prior ? [] : ["a declaration of the trials made before, with its source"]),
+            ...(declared === null
+              ? ["a declaration of the trials made before, with its source"]
+              : []),
+            ...(replaces ? ["returns that no contract has judged, by one fixed before"] : []),
             ...gaps.map((window) => `returns in the whole of ${window}`),
             ...results
               .filter((r) => r.outcome === "NOT PROVEN")
@@ -91,6 +97,36 @@ export function judge(killTest: KillTest, evidence: Evidence, key: Key): Verdict
           ]
         : [],
   });
+}
+
+/** The largest number of prior trials ever told of, null where there is none, and why it is larger than what is said now. */
+function declaredOf(
+  { priorTrials }: KillTest,
+  { trials }: Evidence,
+): { declared: number | null; remembered: readonly string[] } {
+  const said = [priorTrials?.count, trials.declared].filter((count) => count !== undefined);
+  const now = said.length > 0 ? Math.max(...said) : null;
+  const before = trials.remembered;
+  if (!before || before.count <= (now ?? -1)) return { declared: now, remembered: [] };
+  const where = `${before.count} prior trials were declared in line ${before.line} of the ledger (${before.source})`;
+  return {
+    declared: before.count,
+    remembered: [`${where}, ${now ?? "none"} now: the larger number holds`],
+  };
+}
+
+/** What a reader must know of the other contracts of the ledger. */
+function otherContracts({ contracts }: Evidence): string[] {
+  if (!contracts) return [];
+  const { place, count, killed } = contracts;
+  return [
+    ...(count > 1 ? [`contract ${place} of ${count} in this family`] : []),
+    ...killed.map(
+      ({ contract, line, verdict }) =>
+        `contract ${contract.slice(0, 10)} (line ${line} of the ledger) ended KILL on this trial (line ${verdict}): ` +
+        "another contract does not undo that",
+    ),
+  ];
 }
 
 /** One sentence on a criterion. */

@@ -1,5 +1,5 @@
 import { contentHash, VolterraError } from "#core";
-import type { LedgerEntry, LedgerRecord } from "./ledger.ts";
+import { isTrialEntry, type LedgerEntry, type LedgerRecord } from "./ledger.ts";
 
 /** A trial as other tools know it. */
 export interface ExchangedTrial {
@@ -14,7 +14,7 @@ export interface ExchangedTrial {
 export function ledgerTrials(entries: readonly LedgerEntry[]): ExchangedTrial[] {
   const trials = new Map<string, ExchangedTrial>();
   for (const entry of entries) {
-    if (!("trial" in entry)) continue;
+    if (!isTrialEntry(entry)) continue;
     const known = trials.get(entry.trial);
     const result = entry.kind === "intent" ? undefined : entry.metrics;
     trials.set(entry.trial, {
@@ -79,6 +79,7 @@ export function fromCsv(text: string): ExchangedTrial[] {
       );
     }
     const field = (name: string) => row[header.indexOf(name)] ?? "";
+    if (field("trial") === "") throw new VolterraError("DATA", `row ${i + 2}: trial is empty`);
     const metrics = header
       .filter((name) => !(FIXED as readonly string[]).includes(name))
       .map((name) => [name, toNumber(field(name), `row ${i + 2}, ${name}`)] as const);
@@ -118,11 +119,94 @@ function parseCsv(text: string): string[][] {
   );
 }
 
+/** Rows of a JSON list, or of the list that an object holds under a key. Throws `VolterraError` DATA. */
+function parseRows(text: string, key: string, hint: string): Record<string, unknown>[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new VolterraError("DATA", `this is no JSON: ${why}`, hint, { cause });
+  }
+  const list = isObject(value) && key in value ? value[key] : value;
+  if (!Array.isArray(list)) throw new VolterraError("DATA", "this is no list of trials", hint);
+  return list.map((row: unknown, i) => {
+    if (isObject(row)) return row;
+    throw new VolterraError("DATA", `row ${i + 1} is no object`, hint);
+  });
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Runs from the JSON of MLflow's `runs/search`, or its list of runs alone; what a run leaves out is empty. Throws
+ * `VolterraError` DATA naming the row.
+ */
+export function parseMlflow(text: string): MlflowRun[] {
+  const hint = 'As MLflow\'s runs/search returns it: {"runs": [{"info": …, "data": …}]}.';
+  return parseRows(text, "runs", hint).map((row, i) => {
+    const where = `row ${i + 1}`;
+    const info = isObject(row.info) ? row.info : {};
+    const data = isObject(row.data) ? row.data : {};
+    if (typeof info.run_id !== "string" || info.run_id === "") {
+      throw new VolterraError("DATA", `${where}: info.run_id is missing`, hint);
+    }
+    const pairs = (name: string): Record<string, unknown>[] => {
+      const list = data[name] ?? [];
+      if (Array.isArray(list) && list.every((x) => isObject(x) && typeof x.key === "string")) {
+        return list;
+      }
+      throw new VolterraError("DATA", `${where}: data.${name} is no list of keys and values`, hint);
+    };
+    const texts = (name: string) =>
+      pairs(name).map(({ key, value }) => ({ key: String(key), value: String(value) }));
+    const metrics = pairs("metrics").map(({ key, value }) => {
+      const isGap =
+        value === null || value === "NaN" || value === "Infinity" || value === "-Infinity";
+      if (typeof value === "number" || isGap) {
+        return { key: String(key), value: typeof value === "number" ? value : null };
+      }
+      throw new VolterraError(
+        "DATA",
+        `${where}: the metric ${String(key)} is ${JSON.stringify(value)}`,
+      );
+    });
+    return {
+      info: {
+        run_id: info.run_id,
+        run_name: typeof info.run_name === "string" ? info.run_name : "",
+        status: typeof info.status === "string" ? info.status : "",
+      },
+      data: { metrics, params: texts("params"), tags: texts("tags") },
+    };
+  });
+}
+
+/** Rows from the JSON records of Optuna's `trials_dataframe()`. Throws `VolterraError` DATA naming the row. */
+export function parseOptuna(text: string): OptunaTrial[] {
+  const hint = 'As study.trials_dataframe().to_json(orient="records") writes it.';
+  return parseRows(text, "trials", hint).map((row, i) => {
+    const { number, state } = row;
+    if (!Number.isInteger(number)) {
+      throw new VolterraError("DATA", `row ${i + 1}: number is ${JSON.stringify(number)}`, hint);
+    }
+    if (typeof state !== "string") {
+      throw new VolterraError("DATA", `row ${i + 1}: state is ${JSON.stringify(state)}`, hint);
+    }
+    const plain = Object.entries(row).filter(
+      ([, value]) => !isObject(value) && !Array.isArray(value),
+    );
+    return { ...Object.fromEntries(plain), number: Number(number), state };
+  });
+}
+
 /** One run as MLflow's REST interface returns it from `runs/search`. */
 export interface MlflowRun {
   readonly info: { readonly run_id: string; readonly run_name: string; readonly status: string };
   readonly data: {
-    readonly metrics: readonly { readonly key: string; readonly value: number }[];
+    readonly metrics: readonly { readonly key: string; readonly value: number | null }[];
     readonly params: readonly { readonly key: string; readonly value: string }[];
     readonly tags: readonly { readonly key: string; readonly value: string }[];
   };

@@ -1,5 +1,14 @@
 import { canonical, contentHash, type Day, sha256, VolterraError } from "#core";
+import type { Outcome } from "./criterion.ts";
 import type { Window } from "./series.ts";
+
+/** What a result was made by; another of either may give another result for the same trial. */
+export interface Origin {
+  /** Content hash of the data. */
+  readonly snapshot: string;
+  /** Version of the code. */
+  readonly code: string;
+}
 
 /**
  * The format of the trial ledger: one JSON object a line, each carrying the hash of the one before. Pure functions
@@ -15,8 +24,8 @@ export type LedgerRecord =
       /** Parameters for people; identity does not depend on it. */
       readonly label?: string;
     }
-  /** Written after. */
-  | {
+  /** Written after; the last one of a trial stands. Ledgers that did not keep its origin hold results without. */
+  | ({
       readonly kind: "result";
       readonly study: string;
       readonly trial: string;
@@ -27,9 +36,24 @@ export type LedgerRecord =
         /** Compound returns of those months, decimal. */
         readonly returns: readonly number[];
       };
-    }
+    } & Partial<Origin>)
   /** A kill-test fixed before the data may be read. */
   | { readonly kind: "contract"; readonly study: string; readonly contract: string }
+  /** How a contract ended on a trial. */
+  | {
+      readonly kind: "verdict";
+      readonly study: string;
+      readonly trial: string;
+      readonly contract: string;
+      readonly outcome: Outcome;
+    }
+  /** Told of: trials that no ledger saw. */
+  | {
+      readonly kind: "declaration";
+      readonly study: string;
+      readonly count: number;
+      readonly source: string;
+    }
   /** A hold-out as a study stated it: nothing from `start` on is read, but for so many looks. */
   | {
       readonly kind: "seal";
@@ -101,7 +125,16 @@ export interface LedgerProblem {
   readonly message: string;
 }
 
-const KINDS = new Set(["intent", "result", "contract", "seal", "peek", "import"]);
+const KINDS = new Set([
+  "intent",
+  "result",
+  "contract",
+  "verdict",
+  "declaration",
+  "seal",
+  "peek",
+  "import",
+]);
 
 /** One line as an entry, or undefined where it is not one. */
 function parseEntry(line: string): LedgerEntry | undefined {
@@ -196,6 +229,14 @@ export function readLedger(lines: readonly string[]): {
   };
 }
 
+/** An entry of a trial itself, which a verdict on it is not. */
+export type TrialEntry = Extract<LedgerEntry, { readonly kind: "intent" | "result" | "import" }>;
+
+/** True for what makes or finishes a trial. */
+export function isTrialEntry(entry: LedgerEntry): entry is TrialEntry {
+  return entry.kind === "intent" || entry.kind === "result" || entry.kind === "import";
+}
+
 export interface TrialCount {
   /** Distinct trials: intended or imported, whether or not they finished. */
   readonly recorded: number;
@@ -211,7 +252,7 @@ export interface TrialCount {
 export function countTrials(entries: readonly LedgerEntry[], study?: string): TrialCount {
   const finished = new Map<string, boolean>();
   for (const entry of entries) {
-    if ((study !== undefined && entry.study !== study) || !("trial" in entry)) continue;
+    if ((study !== undefined && entry.study !== study) || !isTrialEntry(entry)) continue;
     const done = entry.kind !== "intent" || (finished.get(entry.trial) ?? false);
     finished.set(entry.trial, done);
   }

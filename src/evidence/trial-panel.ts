@@ -22,7 +22,8 @@ const SHORTEST = 20;
  * Gathers the trials' streams that cover a window. The grid is the one that most streams share: the candidate's days,
  * or coarser ones (month ends) onto which daily series are compounded. A trial on any other grid, of a
  * part of the window, or without any movement counts as unseen.
- * `candidates`: the stream under judgement first, then its other cost levels, so that it is not counted twice.
+ * `candidates`: the stream under judgement first, then its other cost levels. Streams equal to one of them are trials that
+ * found nothing else: they are left out, and count as seen.
  */
 export function gatherTrials(
   candidates: readonly ReturnSeries[],
@@ -43,10 +44,9 @@ export function gatherTrials(
   const native = sameDays(grid.days, own.days);
   const toGrid = (series: ReturnSeries) => (native ? series.returns : compound(series, grid.days));
   const copies = candidates.map(toGrid);
-  const others = grid.members
-    .map((m) => m.returns)
-    .filter((returns) => !copies.some((copy) => nearlyEqual(copy, returns)));
-  const seen = others.length + 1;
+  const members = grid.members.map((m) => m.returns);
+  const others = members.filter((returns) => !copies.some((copy) => nearlyEqual(copy, returns)));
+  const seen = Math.max(members.length, others.length + 1);
   const unseen = Math.max(0, trials.total - seen);
   return {
     others,

@@ -110,8 +110,53 @@ describe("a verdict", () => {
     });
     expect(count({ recorded: 1, streams }).atLeast).toBe(16);
     expect(count({ recorded: 3, declared: 40 }).atLeast).toBe(43);
+    // Ten copies of the candidate found nothing else: beside it stand the twelve that are known by number alone.
     const copies = Array.from({ length: 10 }, () => strong);
-    expect(count({ recorded: 10, streams: copies }).effective).toBe(22);
+    const alike = count({ recorded: 10, streams: copies });
+    expect(alike).toMatchObject({ atLeast: 22, effective: 13 });
+    const bar = (trials: Evidence["trials"]) =>
+      judge(declared, alone(strong, { trials }), key(1)).criteria[0]!.criticalValue;
+    expect(bar({ recorded: 10, streams: copies })).toBe(bar({ recorded: 1, streams: [strong] }));
+  });
+
+  it("is declared by the contract, by what is told now, or by what was told before, whichever is most", () => {
+    const { priorTrials: _, ...rest } = terms;
+    const undeclared = defineKillTest(rest);
+    const verdict = (trials: Evidence["trials"]) =>
+      judge(undeclared, alone(strong, { trials }), key(1));
+    const told = verdict({ recorded: 1, declared: 0 });
+    expect(told).toMatchObject({ outcome: "PASS", trials: { declared: 0, atLeast: 1 } });
+    expect(told.reasons.join()).not.toContain("declared");
+    const remembered = { count: 500, source: "--trials", line: 3 };
+    const later = verdict({ recorded: 1, declared: 0, remembered });
+    expect(later.trials).toMatchObject({ declared: 500, atLeast: 501 });
+    expect(later.reasons.join()).toContain(
+      "500 prior trials were declared in line 3 of the ledger (--trials), 0 now: the larger number holds",
+    );
+    expect(verdict({ recorded: 1, remembered }).reasons.join()).toContain("none now");
+    const more = verdict({ recorded: 1, declared: 600, remembered });
+    expect(more.trials.atLeast).toBe(601);
+    expect(more.reasons.join()).not.toContain("larger number");
+  });
+
+  it("is at best NOT PROVEN in the place of a contract that ended KILL, and says which of how many it is", () => {
+    const killed = [{ contract: "ab".repeat(32), line: 2, verdict: 5 }];
+    const replaced = judge(
+      test,
+      alone(strong, { contracts: { place: 2, count: 2, killed } }),
+      key(1),
+    );
+    expect(replaced.outcome).toBe("NOT PROVEN");
+    expect(replaced.reasons.join()).toContain("contract abababab");
+    expect(replaced.reasons.join()).toContain("(line 2 of the ledger) ended KILL");
+    expect(replaced.whatWouldDecide).toHaveLength(1);
+    const beside = judge(
+      test,
+      alone(strong, { contracts: { place: 2, count: 3, killed: [] } }),
+      key(1),
+    );
+    expect(beside.outcome).toBe("PASS");
+    expect(beside.reasons).toContain("contract 2 of 3 in this family");
   });
 
   it("raises the bar with every trial, less for trials that resemble one another", () => {

@@ -3,15 +3,19 @@ import { describe, expect, it } from "vitest";
 import { canonical } from "#core";
 import {
   appendRecord,
+  contractHistory,
   countTrials,
   EMPTY_LEDGER,
   fromCsv,
   fromMlflow,
   fromOptuna,
   importTrials,
+  largestDeclaration,
   type LedgerHead,
   type LedgerRecord,
   ledgerTrials,
+  parseMlflow,
+  parseOptuna,
   readLedger,
   splitLedger,
   toCsv,
@@ -51,6 +55,8 @@ const records: LedgerRecord[] = [
       monthly: { months: [24120], returns: [0.01] },
     },
   ]),
+  { kind: "declaration", study: "vrp", count: 12, source: "the paper" },
+  { kind: "verdict", study: "vrp", trial: identity(2), contract: "abc", outcome: "KILL" },
   { kind: "peek", study: "vrp", window, reason: "the yearly review" },
   { kind: "intent", study: "vrp", trial: identity(4) },
 ];
@@ -166,8 +172,8 @@ describe("trials", () => {
     expect(fromCsv(toCsv(trials))).toEqual(
       trials.map((t) => ({ ...t, metrics: { cagr: null, sharpe: t.metrics.sharpe ?? null } })),
     );
-    const byMlflow = fromMlflow(toMlflow(trials), "x");
-    const byOptuna = fromOptuna(toOptuna(trials, "sharpe"), "x");
+    const byMlflow = fromMlflow(parseMlflow(JSON.stringify(toMlflow(trials))), "x");
+    const byOptuna = fromOptuna(parseOptuna(JSON.stringify(toOptuna(trials, "sharpe"))), "x");
     for (const back of [byMlflow, byOptuna]) {
       expect(back.map((t) => [t.trial, t.study, t.label, t.finished])).toEqual(
         trials.map((t) => [t.trial, t.study, t.label, t.finished]),
@@ -192,6 +198,47 @@ describe("trials", () => {
     );
   });
 
+  it("are read as the tools write them, what they leave out being empty", () => {
+    const info = { run_id: "r1", status: "RUNNING" };
+    const metrics = [
+      { key: "sharpe", value: 0.4 },
+      { key: "cagr", value: "NaN" },
+    ];
+    const runs = parseMlflow(JSON.stringify({ runs: [{ info, data: { metrics } }, { info }] }));
+    expect(fromMlflow(runs, "s")[0]).toEqual({
+      trial: "r1",
+      study: "s",
+      label: "",
+      finished: false,
+      metrics: { sharpe: 0.4, cagr: null },
+    });
+    expect(runs[1]!.data).toEqual({ metrics: [], params: [], tags: [] });
+    const rows = '[{"number":0,"value":0.4,"params_cap":1,"user_attrs_x":[1],"state":"COMPLETE"}]';
+    expect(fromOptuna(parseOptuna(rows), "s")[0]).toMatchObject({ trial: "s/0", label: "cap=1" });
+  });
+
+  it.each([
+    [parseMlflow, "trial,study\n", "no JSON"],
+    [parseMlflow, '{"info": {}}', "no list of trials"],
+    [parseMlflow, '[{"info": {"run_id": "a"}}, 7]', "row 2 is no object"],
+    [parseMlflow, '[{"info": {"run_id": "a"}}, {"info": {}}]', "row 2: info.run_id is missing"],
+    [
+      parseMlflow,
+      '[{"info": {"run_id": "a"}, "data": {"metrics": {"x": 1}}}]',
+      "row 1: data.metrics",
+    ],
+    [
+      parseMlflow,
+      '[{"info": {"run_id": "a"}, "data": {"metrics": [{"key": "x", "value": "high"}]}}]',
+      'row 1: the metric x is "high"',
+    ],
+    [parseOptuna, '{"number": {"0": 0}}', "no list of trials"],
+    [parseOptuna, '[{"number": 0, "state": "FAIL"}, {"state": "FAIL"}]', "row 2: number"],
+    [parseOptuna, '[{"number": 0}]', "row 1: state"],
+  ] as const)("that %o cannot read from %s are refused by row", (parse, text, message) => {
+    expect(() => parse(text)).toThrow(message);
+  });
+
   it("in a CSV may hold quotes, commas, line breaks and other line ends", () => {
     const label = 'a "b", c\nd';
     const trial = { trial: "t", study: "s", label, finished: true, metrics: { x: -1.5e-7 } };
@@ -199,8 +246,75 @@ describe("trials", () => {
     expect(fromCsv(toCsv([trial]).replaceAll("\n", "\r\n"))[0]!.trial).toBe("t");
     expect(fromCsv("trial,study\nt,s")).toHaveLength(1);
     expect(() => fromCsv("id,study\n1,s\n")).toThrow('no column "trial"');
+    expect(() => fromCsv("trial,study\n1,s\n,s\n")).toThrow("row 3: trial is empty");
     expect(() => fromCsv("trial,study\n1\n")).toThrow("row 2 has 1 fields, not 2");
     expect(() => fromCsv("trial,study,x\n1,s,high\n")).toThrow('row 2, x: "high" is not a number');
     expect(() => fromCsv('trial,study\n"1,s\n')).toThrow("cannot be read");
+  });
+});
+
+const entriesOf = (list: readonly LedgerRecord[]) => readLedger(write(list).lines).entries;
+const contract = (name: string): LedgerRecord => ({
+  kind: "contract",
+  study: "s",
+  contract: name,
+});
+const verdict = (name: string, outcome: "KILL" | "PASS", trial = "t"): LedgerRecord => {
+  return { kind: "verdict", study: "s", trial, contract: name, outcome };
+};
+const told = (count: number, source: string): LedgerRecord => {
+  return { kind: "declaration", study: "s", count, source };
+};
+
+const killed = (list: readonly LedgerRecord[], name: string, ...beside: string[]) => {
+  const asked = { trial: "t", contract: name, together: [name, ...beside] };
+  return contractHistory(entriesOf(list), asked).killed.map((k) => [k.contract, k.line, k.verdict]);
+};
+
+describe("what a ledger remembers", () => {
+  it("is the largest number of trials that was ever told, and its source", () => {
+    const entries = entriesOf([
+      told(3, "a"),
+      contract("x"),
+      told(500, "b"),
+      told(0, "c"),
+      told(500, "d"),
+    ]);
+    expect(largestDeclaration(entries)).toEqual({ count: 500, source: "b", line: 3 });
+    expect(largestDeclaration(entriesOf([told(0, "a")]))).toMatchObject({ count: 0 });
+    expect(largestDeclaration([])).toBeUndefined();
+  });
+
+  it("is a KILL that a contract fixed later, or judging in its place, cannot undo", () => {
+    const swapped = [contract("a"), verdict("a", "KILL"), contract("b")];
+    expect(killed(swapped, "b")).toEqual([["a", 1, 2]]);
+    expect(killed(swapped, "b", "a")).toEqual([["a", 1, 2]]);
+    expect(killed(swapped, "a")).toEqual([]);
+    const together = [contract("a"), contract("b"), verdict("a", "KILL"), verdict("b", "PASS")];
+    expect(killed(together, "b", "a")).toEqual([]);
+    expect(killed(together, "b")).toEqual([["a", 1, 3]]);
+    expect(killed([contract("a"), verdict("a", "KILL", "other"), contract("b")], "b")).toEqual([]);
+    expect(killed([contract("a"), verdict("a", "PASS"), contract("b")], "b")).toEqual([]);
+  });
+
+  it("is the place of a contract among all", () => {
+    const list = [contract("a"), contract("b"), contract("a"), contract("c")];
+    const place = (name: string) => {
+      const asked = { trial: "t", contract: name, together: [name] };
+      const history = contractHistory(entriesOf(list), asked);
+      return [history.place, history.count];
+    };
+    expect([place("a"), place("b"), place("c"), place("new")]).toEqual([
+      [1, 3],
+      [2, 3],
+      [3, 3],
+      [4, 4],
+    ]);
+  });
+
+  it("counts no verdict as a trial or its result", () => {
+    const entries = entriesOf([{ kind: "intent", study: "s", trial: "t" }, verdict("a", "KILL")]);
+    expect(countTrials(entries)).toMatchObject({ recorded: 1, finished: 0 });
+    expect(ledgerTrials(entries)).toMatchObject([{ trial: "t", finished: false }]);
   });
 });
