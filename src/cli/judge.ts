@@ -35,10 +35,21 @@ export async function judgeFile(
     ...(options.study !== undefined && { study: options.study }),
     ...(trials !== undefined && { trials }),
   });
-  const { name, series, metrics, verdict, conventions, ledger } = judgement;
+  const { name, series, verdict } = judgement;
   const hash = contentHash({ returns: series.returns, verdict }).slice(0, 10);
   const folder = runFolder(globals.var, `judge-${name}-${hash}`);
-  const answer = { name, metrics, verdict, conventions, ledger, run: folder.path };
+  const { metrics, benchmarkMetrics, intervals, differences, conventions, ledger } = judgement;
+  const answer = {
+    name,
+    metrics,
+    benchmarkMetrics,
+    intervals,
+    differences,
+    verdict,
+    conventions,
+    ledger,
+    run: folder.path,
+  };
   await writeRun(folder, {
     "judgement.json": toJson(answer, 1),
     "report.html": renderJudgement(judgement),

@@ -5,8 +5,12 @@ import type { TearSheetData } from "./tear-sheet-data.ts";
 import { renderTearSheet } from "./tear-sheet.ts";
 import { metricName } from "./metric-name.ts";
 import { textTable } from "./table.ts";
-import { percent, ratio } from "./format.ts";
-import { verdictText } from "./run-tables.ts";
+import { differenceRows, intervalRows } from "./intervals.ts";
+import { metricsText, verdictText } from "./run-tables.ts";
+
+/** How intervals are made. */
+export const INTERVALS =
+  "Intervals: stationary block bootstrap, 95 %, block length by Politis and White; differences are paired.";
 
 /** The tear sheet of somebody's returns. */
 export function renderJudgement(judgement: Judgement): string {
@@ -32,8 +36,8 @@ export function renderJudgement(judgement: Judgement): string {
       { name, metrics },
       ...(benchmarkMetrics ? [{ name: "benchmark", metrics: benchmarkMetrics }] : []),
     ],
-    intervals: [],
-    differences: [],
+    intervals: intervalRows(name, judgement.intervals),
+    differences: differenceRows(judgement.differences),
     subPeriods: [],
     events: [],
     drawdowns: drawdowns(series, 5).map(({ depth, peak, trough, recovery }) => ({
@@ -45,14 +49,17 @@ export function renderJudgement(judgement: Judgement): string {
     })),
     costSensitivity: [],
     delaySensitivity: [],
-    fan: null,
+    fan: { days: series.days, bands: judgement.fan },
     presets: [],
     conventions: conventionRows(judgement.conventions),
     provenance: [
       { name: "contract", value: verdict.hash },
       { name: "ledger", value: judgement.ledger.family },
     ],
-    notes: ["Returns are judged as given: their costs, fills and data are the owner's word."],
+    notes: [
+      "Returns are judged as given: their costs, fills and data are the owner's word.",
+      INTERVALS,
+    ],
     moreTables: [],
     moreFigures: [],
   };
@@ -72,15 +79,20 @@ export function conventionRows(rows: readonly ConventionRow[]): TearSheetData["c
 }
 
 /** The judgement as text for a terminal or a pipe. */
-export function judgementText({ name, series, metrics, verdict, conventions }: Judgement): string {
+export function judgementText(judgement: Judgement): string {
+  const { name, series, metrics, benchmarkMetrics, verdict, conventions } = judgement;
   const { days } = series;
   return [
     `${name} · ${toDay(days[0]!)} … ${toDay(days.at(-1)!)} · ${days.length} returns`,
     "",
     verdictText(verdict),
     "",
-    `Sharpe ${ratio(metrics.sharpe)} · CAGR ${percent(metrics.cagr)} · volatility ${percent(metrics.volatility)} · ` +
-      `max drawdown ${percent(metrics.maxDrawdown)}`,
+    metricsText([
+      [name, metrics],
+      ...(benchmarkMetrics ? [["benchmark", benchmarkMetrics] as const] : []),
+    ]),
+    "",
+    intervalsText(judgement),
     "",
     textTable(
       [
@@ -100,4 +112,31 @@ export function judgementText({ name, series, metrics, verdict, conventions }: J
       conventions.map((c) => metricName(c.metric).kind),
     ),
   ].join("\n");
+}
+
+/** The intervals as text: of the returns, then of their differences to the benchmark. */
+function intervalsText({ name, intervals, differences }: Judgement): string {
+  const own = intervalRows(name, intervals);
+  const less = differenceRows(differences).map(({ benchmark, ...row }) => ({
+    series: `less ${benchmark}`,
+    ...row,
+  }));
+  const rows = [...own, ...less];
+  return textTable(
+    [
+      { name: "95 % interval" },
+      { name: "of" },
+      { name: "estimate", kind: "row" },
+      { name: "low", kind: "row" },
+      { name: "high", kind: "row" },
+    ],
+    rows.map(({ series, metric, estimate, low, high }) => [
+      metricName(metric).label,
+      series,
+      estimate,
+      low,
+      high,
+    ]),
+    rows.map(({ metric }) => metricName(metric).kind),
+  );
 }

@@ -1,18 +1,14 @@
 import { toNumber } from "#core";
 import { GATE_NAMES } from "#features";
-import type { Intervals, RunResult, RunSeries, SubPeriod } from "#run";
+import type { RunResult, RunSeries, SubPeriod } from "#run";
 import { criterionKind } from "./html-verdict.ts";
-import { conventionRows } from "./judgement-report.ts";
+import { differenceRows, intervalRows } from "./intervals.ts";
+import { conventionRows, INTERVALS } from "./judgement-report.ts";
 import { metricValue } from "./metric-name.ts";
 import { publishedOf } from "./published-table.ts";
 import { renderPng, standaloneSvg } from "./render.ts";
 import type { Table } from "./table.ts";
-import type {
-  Interval,
-  NamedMetrics,
-  SubPeriod as Period,
-  TearSheetData,
-} from "./tear-sheet-data.ts";
+import type { NamedMetrics, SubPeriod as Period, TearSheetData } from "./tear-sheet-data.ts";
 import { renderTearSheet, tearSheetFigures } from "./tear-sheet.ts";
 
 /** Files of a run's report: the page, and each figure as SVG and PNG. */
@@ -52,15 +48,7 @@ export function tearSheetOf(result: RunResult, series: RunSeries): TearSheetData
         : []),
     ],
     intervals: intervalRows(name, result.intervals),
-    differences: Object.entries(result.differences).flatMap(([benchmark, intervals]) =>
-      intervalRows(benchmark, intervals).map(({ metric, estimate, low, high }) => ({
-        benchmark,
-        metric,
-        estimate,
-        low,
-        high,
-      })),
-    ),
+    differences: differenceRows(result.differences),
     subPeriods: result.subPeriods.map((period) => periodOf(name, period, result)),
     events: result.events.map((event) => ({
       ...periodOf(name, event, result),
@@ -120,16 +108,6 @@ function periodOf(
   return start > end ? { ...span, rows } : { ...span, start, end, rows };
 }
 
-function intervalRows(series: string, intervals: Intervals): Interval[] {
-  return Object.entries(intervals).map(([metric, { estimate, low, high }]) => ({
-    series,
-    metric,
-    estimate,
-    low,
-    high,
-  }));
-}
-
 /** Calm to severe is the order of the colours: OPEN, REDUCE, CLOSED. */
 function regimeOf({ gate }: RunSeries): TearSheetData["regime"] {
   if (gate.length === 0) return null;
@@ -141,7 +119,7 @@ function notesOf(result: RunResult): string[] {
   const notes = [
     ...result.notes,
     "Returns are simple, daily and after costs; Sharpe ratios are mean over deviation times √252.",
-    "Intervals: stationary block bootstrap, 95 %, block length by Politis and White; differences are paired.",
+    INTERVALS,
     "Delay 0 is the normal fill at the next session's open.",
   ];
   if (result.lookAhead) {

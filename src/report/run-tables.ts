@@ -29,6 +29,14 @@ function metricCells(name: string, m: Metrics): Cell[] {
   ];
 }
 
+/** Metrics side by side, as text. */
+export function metricsText(rows: readonly (readonly [name: string, Metrics])[]): string {
+  return textTable(
+    METRIC_COLUMNS,
+    rows.map(([name, m]) => metricCells(name, m)),
+  );
+}
+
 /** A run as text for a terminal or a pipe: the verdict first. */
 export function runTables(result: RunResult, series: RunSeries): string {
   const stamps = [
@@ -42,10 +50,7 @@ export function runTables(result: RunResult, series: RunSeries): string {
     ...(stamps.length > 0 ? [`*** ${stamps.join(" · ")} ***`] : []),
     "",
     ...(result.verdict ? [verdictText(result.verdict), ""] : []),
-    textTable(METRIC_COLUMNS, [
-      metricCells(name, result.metrics),
-      ...Object.entries(result.benchmarks).map(([b, m]) => metricCells(b, m)),
-    ]),
+    metricsText([[name, result.metrics], ...Object.entries(result.benchmarks)]),
     "",
     figuresText(result),
     "",

@@ -8,6 +8,7 @@ import {
   performance,
   type ReturnSeries,
   type Verdict,
+  wealthFan,
   within,
 } from "#evidence";
 import { expandingMean } from "#features";
@@ -20,6 +21,9 @@ import { type Job, windowRows, type Workbench } from "./workbench.ts";
 const STATISTICS = ["sharpe", "cagr", "max-drawdown"] as const;
 export type IntervalStatistic = (typeof STATISTICS)[number];
 export type Intervals = Record<IntervalStatistic, Interval>;
+
+/** Quantiles of the bootstrap fan. */
+const FAN = [0.05, 0.25, 0.5, 0.75, 0.95];
 
 /** A strategy under one preset, simulated beside its benchmarks. */
 export interface Runs {
@@ -98,18 +102,31 @@ export function measure(runs: Runs, simulation: Simulation, span = runs.spec.win
   });
 }
 
-/** Bootstrap intervals of the strategy, and of its paired differences to each benchmark. */
+/** Bootstrap intervals of returns, and of their paired differences to each benchmark. */
 export function measureIntervals(
-  { spec, simulation, benchmarks }: Runs,
-  source: Key,
+  returns: Float64Array,
+  benchmarks: Readonly<Record<string, { readonly returns: Float64Array }>>,
+  options: { readonly key: Key; readonly resamples: number },
 ): { own: Intervals; differences: Record<string, Intervals> } {
-  const options = { key: source, resamples: spec.bootstrap.resamples };
-  const own = bootstrapIntervals(simulation.returns, STATISTICS, options);
+  const own = bootstrapIntervals(returns, STATISTICS, options);
   const differences: Record<string, Intervals> = {};
-  for (const [name, { returns }] of Object.entries(benchmarks)) {
-    differences[name] = bootstrapIntervals(simulation.returns, STATISTICS, options, returns);
+  for (const [name, benchmark] of Object.entries(benchmarks)) {
+    differences[name] = bootstrapIntervals(returns, STATISTICS, options, benchmark.returns);
   }
   return { own, differences };
+}
+
+/** Quantile paths of bootstrapped wealth. */
+export type Fan = readonly { readonly quantile: number; readonly values: Float64Array }[];
+
+/** The fan of wealth that resampled returns make, from at most 500 resamples. */
+export function measureFan(
+  returns: Float64Array,
+  { key: source, resamples }: { readonly key: Key; readonly resamples: number },
+): Fan {
+  const options = { key: source, resamples: Math.min(resamples, 500) };
+  const bands = wealthFan(returns, FAN, options);
+  return FAN.map((quantile, i) => ({ quantile, values: bands[i]! }));
 }
 
 /** What the verdicts are told about the trials beside this one. */

@@ -13,6 +13,7 @@ import {
   type ReturnSeries,
   type Verdict,
 } from "#evidence";
+import { type Fan, type Intervals, measureFan, measureIntervals } from "./evaluation.ts";
 import { BENCHMARK, checkContract, readContract, wholeWindow } from "./contract-file.ts";
 import { openLedger } from "./ledger.ts";
 import { readReturns } from "./returns-file.ts";
@@ -24,6 +25,9 @@ import {
   resultOf,
 } from "./trials.ts";
 
+/** Resamples behind intervals and fan. */
+const RESAMPLES = 2000;
+
 /** The judgement of somebody's returns. */
 export interface Judgement {
   readonly name: string;
@@ -32,6 +36,10 @@ export interface Judgement {
   readonly metrics: Metrics;
   readonly benchmarkMetrics: Metrics | null;
   readonly conventions: readonly ConventionRow[];
+  readonly intervals: Intervals;
+  /** Returns less benchmark, paired; empty without one. */
+  readonly differences: Readonly<Record<string, Intervals>>;
+  readonly fan: Fan;
   readonly verdict: Verdict;
   /** Where the trial was recorded, and how many trials of how many files the family holds. */
   readonly ledger: { readonly family: string; readonly recorded: number };
@@ -135,9 +143,17 @@ export async function judgeReturns(request: JudgeRequest): Promise<Judgement> {
     },
     key(0).fold("judge", killTest.hash),
   );
+  const { own, differences } = measureIntervals(
+    series.returns,
+    beside ? { [BENCHMARK]: { returns: beside } } : {},
+    { key: key(0).fold("intervals"), resamples: RESAMPLES },
+  );
   return {
     name,
     series,
+    intervals: own,
+    differences,
+    fan: measureFan(series.returns, { key: key(0).fold("fan"), resamples: RESAMPLES }),
     benchmark: beside && { days: series.days, returns: beside },
     metrics,
     benchmarkMetrics: beside && performance({ days: series.days, returns: beside }),

@@ -1,12 +1,5 @@
 import { type DayNumber, type Emit, key, lastAtOrBefore, silent, toDay, toNumber } from "#core";
-import {
-  conventions,
-  drawdowns,
-  type Metrics,
-  monthlyReturns,
-  type Verdict,
-  wealthFan,
-} from "#evidence";
+import { conventions, drawdowns, type Metrics, monthlyReturns, type Verdict } from "#evidence";
 import { GATE_NAMES, validateGate } from "#features";
 import { mean, std } from "#num";
 import type { Simulation } from "#backtest";
@@ -15,6 +8,7 @@ import type { Catalog } from "./catalog.ts";
 import {
   judgeRuns,
   measure,
+  measureFan,
   measureIntervals,
   type Runs,
   simulateSensitivity,
@@ -29,9 +23,6 @@ import type { Study } from "./study.ts";
 import { countLedgerTrials, finishedTrials, resultOf, trialOf } from "./trials.ts";
 import type { Ledger } from "./ledger.ts";
 import { openWorkbench, windowRows, type Workbench } from "./workbench.ts";
-
-/** Quantiles of the bootstrap fan. */
-const FAN = [0.05, 0.25, 0.5, 0.75, 0.95];
 
 /** What a run of a strategy study needs. */
 export interface StrategyRun {
@@ -79,8 +70,11 @@ export async function runStrategyStudy(run: StrategyRun): Promise<StrategyEvalua
     if (preset === study.preset) verdicts = judged;
     presets.push(summarise(preset, runs, judged[0] ?? null));
   }
-  const source = key(chosen.spec.bootstrap.seed).fold("intervals");
-  const intervals = measureIntervals(chosen, source);
+  const intervals = measureIntervals(
+    chosen.simulation.returns,
+    chosen.benchmarks,
+    resampling(chosen.spec, "intervals"),
+  );
   const sensitivity = await simulateSensitivity(chosen, bench, emit);
   const gate = await gateStates(chosen.spec, bench, catalog);
   const { simulation, spec } = chosen;
@@ -190,6 +184,11 @@ function summarise(preset: string, runs: Runs, verdict: Verdict | null): PresetS
   };
 }
 
+/** How often a study resamples, and the draws of one purpose. */
+function resampling({ bootstrap: { seed, resamples } }: Spec, purpose: string) {
+  return { key: key(seed).fold(purpose), resamples };
+}
+
 function total(values: Float64Array): number {
   return values.reduce((sum, x) => sum + x, 0);
 }
@@ -268,10 +267,6 @@ async function exPostMix(runs: Runs, bench: Workbench): Promise<Metrics | null> 
 function seriesOf(chosen: Runs, all: ReadonlyMap<string, Runs>, gate: Float64Array): RunSeries {
   const { simulation, spec, benchmarks } = chosen;
   const others = [...all].filter(([name]) => name !== spec.preset);
-  const bands = wealthFan(simulation.returns, FAN, {
-    key: key(spec.bootstrap.seed).fold("fan"),
-    resamples: Math.min(spec.bootstrap.resamples, 500),
-  });
   return {
     days: simulation.days,
     curves: [
@@ -290,6 +285,6 @@ function seriesOf(chosen: Runs, all: ReadonlyMap<string, Runs>, gate: Float64Arr
     exposure: simulation.exposure,
     turnover: simulation.turnover,
     gate,
-    fan: FAN.map((quantile, i) => ({ quantile, values: bands[i]! })),
+    fan: measureFan(simulation.returns, resampling(spec, "fan")),
   };
 }
