@@ -4,9 +4,14 @@ import { suggest, VolterraError } from "#core";
 import {
   countTrials,
   fromCsv,
+  fromMlflow,
+  fromOptuna,
   importTrials,
+  largestDeclaration,
   type LedgerHead,
   ledgerTrials,
+  parseMlflow,
+  parseOptuna,
   toCsv,
   toMlflow,
   toOptuna,
@@ -30,12 +35,18 @@ export function show(globals: Globals, family: string, options: { json?: boolean
   const ledger = existing(globals, family);
   const trials = ledgerTrials(ledger.entries());
   const { recorded, finished } = countTrials(ledger.entries());
+  const declared = largestDeclaration(ledger.entries()) ?? null;
+  const verdicts = ledger.entries().filter(({ kind }) => kind === "verdict");
   if (options.json) {
-    print(toJson({ family, recorded, finished, head: ledger.head(), trials }, 1));
+    const found = { family, recorded, finished, declared, head: ledger.head(), trials, verdicts };
+    print(toJson(found, 1));
     return;
   }
+  const told = declared ? `${declared.count} declared (${declared.source})` : "none declared";
+  const atLeast = recorded + (declared?.count ?? 0);
   print(
-    `${family}: N ≥ ${recorded} trials recorded, ${finished} finished; ${ledger.head().length} lines`,
+    `${family}: N ≥ ${atLeast}: ${recorded} trials recorded, ${told}; ` +
+      `${finished} finished; ${ledger.head().length} lines`,
   );
   print(
     textTable(
@@ -102,17 +113,32 @@ export async function importFile(
   globals: Globals,
   family: string,
   file: string,
-  options: { source: string },
+  options: { source: string; format: string },
 ): Promise<void> {
+  const ledger = openLedger(globals.var, family);
   let text: string;
   try {
     text = readFileSync(file, "utf8");
   } catch (cause) {
     throw new VolterraError("NOT_FOUND", `cannot read ${file}`, "", { cause });
   }
-  const ledger = openLedger(globals.var, family);
   const before = countTrials(ledger.entries()).recorded;
-  await ledger.append(importTrials(fromCsv(text), options.source));
+  await ledger.append(importTrials(readTrials(text, { ...options, family, file }), options.source));
   const after = countTrials(ledger.entries()).recorded;
   print(`${after - before} trials imported into ${family}: N ≥ ${after}`);
+}
+
+/** Trials of a file in one of the formats. Throws `VolterraError` DATA naming file and row. */
+function readTrials(
+  text: string,
+  { format, family, file }: { format: string; family: string; file: string },
+) {
+  try {
+    if (format === "mlflow") return fromMlflow(parseMlflow(text), family);
+    if (format === "optuna") return fromOptuna(parseOptuna(text), family);
+    return fromCsv(text);
+  } catch (cause) {
+    if (!(cause instanceof VolterraError)) throw cause;
+    throw new VolterraError(cause.code, `${file}: ${cause.message}`, cause.hint, { cause });
+  }
 }

@@ -177,9 +177,14 @@ ledger
   );
 ledger
   .command("import <family> <file>")
-  .description("count trials made elsewhere: CSV with the columns trial and study")
+  .description("count trials made elsewhere: CSV with the columns trial and study, or JSON")
   .requiredOption("--source <text>", "where they were made")
-  .action(async (family: string, file: string, options: { source: string }) =>
+  .addOption(
+    new Option("--format <format>", "mlflow: runs/search; optuna: records of trials_dataframe()")
+      .choices(["csv", "mlflow", "optuna"])
+      .default("csv"),
+  )
+  .action(async (family: string, file: string, options: { source: string; format: string }) =>
     (await import("./ledger.ts")).importFile(program.opts<Globals>(), family, file, options),
   );
 

@@ -3,6 +3,7 @@ import { monthlyReturns } from "#evidence";
 import type { Market } from "#market";
 import { type Audit, auditStudy } from "./audit.ts";
 import type { Catalog } from "./catalog.ts";
+import { codeVersion } from "./code-version.ts";
 import { openData } from "./data.ts";
 import { kindFamily } from "./execute-kind.ts";
 import { measure, stream } from "./evaluation.ts";
@@ -18,6 +19,7 @@ import { loadStrategy } from "./portfolio.ts";
 import { resolveSpec, type Spec } from "./spec.ts";
 import type { Study } from "./study.ts";
 import {
+  fillSpec,
   finishedTrials,
   ledgerFamily,
   newIntents,
@@ -44,7 +46,7 @@ interface RecordedAudit {
  */
 export async function audit(request: RecordedAudit): Promise<Audit> {
   const { root, catalog, emit } = request;
-  const simulated = simulatedSpecs(request);
+  const simulated = await simulatedSpecs(request);
   const [first] = simulated;
   if (!first) {
     const market = await openMarketOf(request);
@@ -67,7 +69,8 @@ export async function audit(request: RecordedAudit): Promise<Audit> {
   const trials = new Map(simulated.map(({ trial }) => [trial.id, trial]));
   await ledger.append(newIntents(ledger, [...trials.values()]));
   const { audit: found, runs } = await auditStudy({ ...request, market });
-  const finished = finishedTrials(ledger);
+  const origin = { snapshot: market.snapshot, code: codeVersion() };
+  const finished = finishedTrials(ledger, origin);
   const results = new Map(
     simulated
       .map(({ trial }, i) => ({ trial, run: runs[i]! }))
@@ -75,7 +78,7 @@ export async function audit(request: RecordedAudit): Promise<Audit> {
       .map(({ trial, run }) => {
         const { simulation } = run;
         const months = monthlyReturns(stream(simulation));
-        return [trial.id, resultOf(trial, measure(run, simulation), months)];
+        return [trial.id, resultOf(trial, measure(run, simulation), months, origin)];
       }),
   );
   await ledger.append([...results.values()]);
@@ -90,12 +93,14 @@ interface Simulated {
   readonly data: Spec["data"];
 }
 
-function simulatedSpecs({ study, presets }: RecordedAudit): Simulated[] {
+async function simulatedSpecs({ study, presets, catalog }: RecordedAudit): Promise<Simulated[]> {
   if (study.kind === "strategy") {
-    return presets.map((preset) => {
-      const spec = resolveSpec(study, preset);
-      return { spec, trial: trialOf(spec), family: ledgerFamily(spec), data: spec.data };
-    });
+    return Promise.all(
+      presets.map(async (preset) => {
+        const spec = await fillSpec(catalog, resolveSpec(study, preset));
+        return { spec, trial: trialOf(spec), family: ledgerFamily(spec), data: spec.data };
+      }),
+    );
   }
   if (study.kind !== "filter") return [];
   return presets.map((preset) => {

@@ -19,15 +19,21 @@ function packageVersion(): string {
   return String((JSON.parse(text) as { version: string }).version);
 }
 
-/** Version of the package and a hash of the code that runs: sources, or what is built of them. */
-export function codeVersion(): string {
-  const pieces: string[] = [];
-  for (const folder of ["src", "catalog"]) {
-    const files = readdirSync(path.join(ROOT, folder), { recursive: true, encoding: "utf8" });
-    for (const file of files.toSorted()) {
-      if (!/\.(ts|js|wasm)$/.test(file) || file.endsWith(".d.ts")) continue;
-      pieces.push(`${folder}/${file}`, sha256(readFileSync(path.join(ROOT, folder, file))));
-    }
-  }
+/** Names and hashes of the files of code under a folder. */
+function hashFolder(name: string, folder: string): string[] {
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  return files.toSorted().flatMap((file) => {
+    if (!/\.(ts|m?js|wasm)$/.test(file) || file.endsWith(".d.ts")) return [];
+    return [`${name}/${file}`, sha256(readFileSync(path.join(folder, file)))];
+  });
+}
+
+/** The package's own code; read once, for what is edited later is not what this process runs. */
+let own: readonly string[] | undefined;
+
+/** Version of the package and a hash of the code that runs: sources, or what is built of them, and further catalogs. */
+export function codeVersion(catalogs: readonly string[] = []): string {
+  own ??= ["src", "catalog"].flatMap((name) => hashFolder(name, path.join(ROOT, name)));
+  const pieces = [...own, ...catalogs.flatMap((folder) => hashFolder("", folder))];
   return `${packageVersion()}+${sha256(pieces.join("\n")).slice(0, 12)}`;
 }

@@ -19,22 +19,30 @@ export function lakeDir(root: string): string {
   return path.join(root, "lake");
 }
 
-/** Opens the market that a spec names, a snapshot of the lake or a simulated world, up to the session `to` if given. */
+/** The snapshot that a spec names: one of the lake, or a simulated world. */
+export async function openSpecified(
+  spec: z.infer<typeof data>,
+  root: string,
+  catalog: Catalog,
+  emit: Emit,
+): Promise<Snapshot> {
+  if (spec.source === "lake") {
+    return openSnapshot(openLake(lakeDir(root)), spec.snapshot || undefined);
+  }
+  const source = await catalog.load<Source>("sources", "simulated");
+  return takeSnapshot(source, { seed: String(spec.seed) }, emit);
+}
+
+/** Opens the market of the snapshot that a spec names, up to the session `to` if given. */
 export async function openData(
   spec: z.infer<typeof data>,
   root: string,
   catalog: Catalog,
   { emit, to }: { emit: Emit; to?: Day },
 ): Promise<Market> {
-  const seal = to === undefined ? {} : { to };
   emit({ kind: "stage", name: "data", detail: spec.source });
-  if (spec.source === "lake") {
-    const snapshot = await openSnapshot(openLake(lakeDir(root)), spec.snapshot || undefined);
-    return openMarket(snapshot, seal);
-  }
-  const source = await catalog.load<Source>("sources", "simulated");
-  const options = { seed: String(spec.seed) };
-  return openMarket(await takeSnapshot(source, options, emit), seal);
+  const snapshot = await openSpecified(spec, root, catalog, emit);
+  return openMarket(snapshot, to === undefined ? {} : { to });
 }
 
 /** Everything a source delivers, in memory. */

@@ -2,7 +2,6 @@ import { type Emit, key, type Key, lastAtOrBefore, toNumber } from "#core";
 import {
   bootstrapIntervals,
   type Interval,
-  judge,
   type KillTest,
   type Metrics,
   performance,
@@ -15,6 +14,9 @@ import { expandingMean } from "#features";
 import type { Simulation } from "#backtest";
 import type { Catalog } from "./catalog.ts";
 import type { Spec } from "./spec.ts";
+import type { Ledger } from "./ledger.ts";
+import { type TrialCount, trialOf } from "./trials.ts";
+import { judgeTrial } from "./verdicts.ts";
 import { type Job, windowRows, type Workbench } from "./workbench.ts";
 
 /** Statistics with an interval. */
@@ -129,12 +131,6 @@ export function measureFan(
   return FAN.map((quantile, i) => ({ quantile, values: bands[i]! }));
 }
 
-/** What the verdicts are told about the trials beside this one. */
-export interface TrialCount {
-  readonly recorded: number;
-  readonly streams: readonly ReturnSeries[];
-}
-
 /** True where something was held in every window of a contract. */
 function heldInEvery({ simulation }: Runs, { criteria }: KillTest): boolean {
   const { days, exposure } = simulation;
@@ -145,14 +141,14 @@ function heldInEvery({ simulation }: Runs, { criteria }: KillTest): boolean {
 }
 
 /**
- * Judges the runs by kill-tests, by name. A test is left out where the strategy held nothing in one of its
- * windows: cash alone is no evidence for or against a claim.
+ * Judges the runs by their first kill-test or by all of them. A test is left out where the strategy held nothing in one of
+ * its windows: cash alone is no evidence for or against a claim.
  */
 export async function judgeRuns(
   runs: Runs,
-  trials: TrialCount,
+  { ledger, trials }: { readonly ledger: Ledger; readonly trials: TrialCount },
   catalog: Catalog,
-  killTests: readonly string[],
+  which: "first" | "all",
 ): Promise<Verdict[]> {
   const source = key(runs.spec.bootstrap.seed).fold("judge");
   const evidence = {
@@ -163,10 +159,17 @@ export async function judgeRuns(
     riskFree: { days: runs.simulation.days, returns: runs.riskFree },
     trials,
   };
+  const tests: KillTest[] = [];
+  for (const name of runs.spec.killTests) {
+    tests.push(await catalog.load<KillTest>("killtests", name));
+  }
+  const trial = trialOf(runs.spec);
+  const together = tests.map(({ hash }) => hash);
   const verdicts: Verdict[] = [];
-  for (const name of killTests) {
-    const killTest = await catalog.load<KillTest>("killtests", name);
-    if (heldInEvery(runs, killTest)) verdicts.push(judge(killTest, evidence, source.fold(name)));
+  for (const killTest of which === "all" ? tests : tests.slice(0, 1)) {
+    if (!heldInEvery(runs, killTest)) continue;
+    const asked = { ledger, trial, killTest, together };
+    verdicts.push(await judgeTrial(asked, evidence, source.fold(killTest.name)));
   }
   return verdicts;
 }

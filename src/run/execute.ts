@@ -15,8 +15,9 @@ import { openLedger } from "./ledger.ts";
 import { loadStrategy } from "./portfolio.ts";
 import { windowRows } from "./workbench.ts";
 import { sealNote, sealOf, sealRecords, unseal } from "./holdout.ts";
-import { contractRecords, ledgerFamily, newIntents, trialOf } from "./trials.ts";
-import { countTrials, type KillTest } from "#evidence";
+import { contractRecords, fillSpec, ledgerFamily, newIntents, trialOf } from "./trials.ts";
+import { ledgerStanding } from "./verdicts.ts";
+import type { KillTest } from "#evidence";
 
 /** A run as it is stored. */
 export interface StoredRun {
@@ -44,13 +45,15 @@ export interface ExecuteRequest {
 /** Runs a study into its folder, or reads the folder where that has been done. */
 export async function execute(request: ExecuteRequest): Promise<StoredRun & { fresh: boolean }> {
   const { root, catalog, emit } = request;
-  const spec = resolveSpec(request.study);
+  const spec = await fillSpec(catalog, resolveSpec(request.study));
   const code = codeVersion();
   const ledger = openLedger(root, ledgerFamily(spec));
   const tests = await Promise.all(
     spec.killTests.map((test) => catalog.load<KillTest>("killtests", test)),
   );
-  const all = request.study.presets.map((preset) => resolveSpec(request.study, preset));
+  const all = await Promise.all(
+    request.study.presets.map((preset) => fillSpec(catalog, resolveSpec(request.study, preset))),
+  );
   // What cannot be evaluated, for a misspelt name or an empty window, is no trial.
   for (const { strategy, benchmarks } of all) {
     for (const use of [strategy, ...Object.values(benchmarks)]) await loadStrategy(catalog, use);
@@ -71,8 +74,7 @@ export async function execute(request: ExecuteRequest): Promise<StoredRun & { fr
   unseal(spec, ledger, undefined);
   const seal = sealOf(ledger);
   // A verdict counts every trial so far, so a run is another one once there are more.
-  const { recorded } = countTrials(ledger.entries());
-  const known = { recorded, ...(seal && { seal }) };
+  const known = { ...ledgerStanding(ledger, trials, tests), ...(seal && { seal }) };
   const identity = { specs, preset: spec.preset, snapshot: market.snapshot, code, ...known };
   const name = `${spec.study}-${spec.preset}-${contentHash(identity).slice(0, 10)}`;
   const folder = runFolder(root, name);

@@ -1,5 +1,6 @@
 import { key, lastAtOrBefore, toNumber } from "#core";
-import { judge, type KillTest, monthlyReturns, type Verdict } from "#evidence";
+import { type KillTest, monthlyReturns, type Verdict } from "#evidence";
+import { codeVersion } from "./code-version.ts";
 import { stream } from "./evaluation.ts";
 import {
   compareFilter,
@@ -12,8 +13,10 @@ import {
 import { measureCrisis, type OutageRow, withOutage } from "./forecast-outage.ts";
 import type { RiskContender, RiskForecast } from "./forecast-filter-fit.ts";
 import { columnsOf, type Ground } from "./forecast-filter-ground.ts";
+import { MODEL } from "./forecast-result.ts";
 import { baseTrial, trialOfVariant, variantsOf } from "./forecast-filter-trials.ts";
 import { countLedgerTrials, finishedTrials, resultOf } from "./trials.ts";
+import { judgeTrial } from "./verdicts.ts";
 
 /** Simulates every filter, writes what the ledger lacks, and judges the model's. */
 export async function ablate(
@@ -31,10 +34,11 @@ export async function ablate(
   const variants = variantsOf(spec);
   const told = counted(ground.emit, "filters", variants.length);
   const streams = new Map([[baseTrial(spec).id, stream(base)]]);
-  const finished = finishedTrials(ledger);
+  const origin = { snapshot: run.market.snapshot, code: codeVersion() };
+  const finished = finishedTrials(ledger, origin);
   const records = finished.has(baseTrial(spec).id)
     ? []
-    : [resultOf(baseTrial(spec), ablation[0]!.metrics, monthlyReturns(stream(base)))];
+    : [resultOf(baseTrial(spec), ablation[0]!.metrics, monthlyReturns(stream(base)), origin)];
   for (const variant of variants) {
     const contender = contenders.find(({ name }) => name === variant.name)!;
     const forecast = contender.forecasts.find(({ seed }) => seed === variant.seed)!;
@@ -48,16 +52,18 @@ export async function ablate(
     const trial = trialOfVariant(spec, variant);
     streams.set(trial.id, stream(simulation));
     if (!finished.has(trial.id)) {
-      records.push(resultOf(trial, row.metrics, monthlyReturns(stream(simulation))));
+      records.push(resultOf(trial, row.metrics, monthlyReturns(stream(simulation)), origin));
     }
     told();
   }
   await ledger.append(records);
   const trials = countLedgerTrials(ledger, streams);
   const killTest = spec.enabled ? tests[0] : undefined;
+  const together = tests.map(({ hash }) => hash);
+  const chosen = { name: MODEL, seed: null, threshold: "chosen" as const };
   const verdict = killTest
-    ? judge(
-        killTest,
+    ? await judgeTrial(
+        { ledger, trial: trialOfVariant(spec, chosen), killTest, together },
         {
           ...(await evidenceOf(ground, contenders[0]!.forecasts[0])),
           trials,

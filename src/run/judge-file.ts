@@ -1,10 +1,9 @@
 import path from "node:path";
-import { contentHash, key, VolterraError } from "#core";
+import { contentHash, key } from "#core";
 import {
   conventions,
   type ConventionRow,
   defineKillTest,
-  judge,
   type KillTest,
   type Metrics,
   monthlyReturns,
@@ -15,15 +14,18 @@ import {
 } from "#evidence";
 import { type Fan, type Intervals, measureFan, measureIntervals } from "./evaluation.ts";
 import { BENCHMARK, checkContract, readContract, wholeWindow } from "./contract-file.ts";
-import { openLedger } from "./ledger.ts";
+import { codeVersion } from "./code-version.ts";
+import { checkFamily, openLedger, slug } from "./ledger.ts";
 import { readReturns } from "./returns-file.ts";
 import {
   contractRecords,
   countLedgerTrials,
+  declarationRecords,
   finishedTrials,
   newIntents,
   resultOf,
 } from "./trials.ts";
+import { judgeTrial } from "./verdicts.ts";
 
 /** Resamples behind intervals and fan. */
 const RESAMPLES = 2000;
@@ -58,14 +60,13 @@ export interface JudgeRequest {
 }
 
 /** The usual contract: a Sharpe ratio above nil, and above the benchmark's where there is one. */
-function usualContract(series: ReturnSeries, { benchmark, trials }: JudgeRequest): KillTest {
+function usualContract(series: ReturnSeries, { benchmark }: JudgeRequest): KillTest {
   const window = wholeWindow(series);
   return defineKillTest({
     name: "returns",
     claim:
       benchmark === undefined ? "the returns are no accident" : "the returns beat the benchmark",
     source: "the usual contract of volterra judge",
-    ...(trials !== undefined && { priorTrials: { count: trials, source: "--trials" } }),
     criteria: [
       { name: "Sharpe above nil", statistic: "sharpe", threshold: 0, window, costs: 1 },
       ...(benchmark === undefined
@@ -84,22 +85,9 @@ function usualContract(series: ReturnSeries, { benchmark, trials }: JudgeRequest
   });
 }
 
-function slug(text: string): string {
-  return text
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-|-$/g, "");
-}
-
 /** The ledger's family of a file: by its name, unless a study is given. Throws `VolterraError("USAGE")`. */
 export function judgeFamily({ file, study }: Pick<JudgeRequest, "file" | "study">): string {
-  if (study === undefined) return `judge-${slug(nameOf(file)) || "returns"}`;
-  if (study !== "" && study === slug(study)) return study;
-  throw new VolterraError(
-    "USAGE",
-    `--study ${study} is no name of a study`,
-    `Small letters, digits and single hyphens${slug(study) ? `: ${slug(study)}` : ""}.`,
-  );
+  return study === undefined ? `judge-${slug(nameOf(file)) || "returns"}` : checkFamily(study);
 }
 
 function nameOf(file: string): string {
@@ -107,8 +95,9 @@ function nameOf(file: string): string {
 }
 
 /**
- * Judges somebody's returns as a sleeve would be judged; the trial and its contract go into a ledger. Files of one name,
- * or of one study where it is given, are trials of one another: whoever judges variants says so by naming their study.
+ * Judges somebody's returns as a sleeve would be judged; the trial, its contract, what was declared and the verdict go into
+ * a ledger. Files of one name, or of one study where it is given, are trials of one another: whoever judges variants says
+ * so by naming their study. The returns of a benchmark are part of the contract.
  */
 export async function judgeReturns(request: JudgeRequest): Promise<Judgement> {
   const { file, root, trials } = request;
@@ -117,25 +106,32 @@ export async function judgeReturns(request: JudgeRequest): Promise<Judgement> {
   const series = await readReturns(file);
   const benchmark = request.benchmark === undefined ? null : await readReturns(request.benchmark);
   const beside = benchmark && onDays(benchmark, series.days, request.benchmark!);
-  const killTest =
+  const terms =
     request.contract === undefined
       ? usualContract(series, request)
       : readContract(request.contract, series);
-  checkContract(killTest, series, request);
+  checkContract(terms, series, request);
+  const killTest = beside
+    ? { ...terms, hash: contentHash({ terms: terms.hash, benchmark: beside }) }
+    : terms;
 
   const ledger = openLedger(root, family);
   const trial = { study: family, id: contentHash({ returns: series.returns }), label: name };
+  const told = trials === undefined ? [] : [{ count: trials, source: "--trials" }];
   await ledger.append([
     ...contractRecords(ledger, family, [killTest]),
+    ...declarationRecords(ledger, family, told),
     ...newIntents(ledger, [trial]),
   ]);
   const metrics = performance(series, beside ? { benchmark: beside } : {});
-  if (!finishedTrials(ledger).has(trial.id)) {
-    await ledger.append([resultOf(trial, metrics, monthlyReturns(series))]);
+  const { days, returns } = series;
+  const origin = { snapshot: contentHash({ days, returns }), code: codeVersion() };
+  if (!finishedTrials(ledger, origin).has(trial.id)) {
+    await ledger.append([resultOf(trial, metrics, monthlyReturns(series), origin)]);
   }
   const counted = countLedgerTrials(ledger, new Map([[trial.id, series]]));
-  const verdict = judge(
-    killTest,
+  const verdict = await judgeTrial(
+    { ledger, trial, killTest, together: [killTest.hash] },
     {
       streams: { 1: series },
       ...(beside && { benchmarks: { [BENCHMARK]: { days: series.days, returns: beside } } }),

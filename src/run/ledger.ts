@@ -76,13 +76,17 @@ async function recording<T>(
     if (!(error instanceof VolterraError) || error.code !== "DISK") throw error;
     dropOwnTemporary(dir);
     const results = records.filter(({ kind }) => kind === "result").length;
+    const isVerdict = records.some(({ kind }) => kind === "verdict");
+    const again = "run it again: the same results come again, and what is recorded is not repeated";
     const [fact, what] =
-      results === 0
-        ? ["nothing was evaluated", "run it again"]
-        : [
+      results > 0
+        ? [
             `${results} evaluated ${results === 1 ? "trial is" : "trials are"} counted, without result`,
-            "run it again: the same results come again, and what is recorded is not repeated",
-          ];
+            again,
+          ]
+        : isVerdict
+          ? ["the verdict is not recorded", again]
+          : ["nothing was evaluated", "run it again"];
     const hint = `${error.hint} Then ${what}.`;
     throw new VolterraError("DISK", `${error.message}; ${fact}`, hint, { cause: error });
   }
@@ -102,9 +106,27 @@ function dropOwnTemporary(dir: string): void {
   }
 }
 
-/** Opens the ledger of a study family; nothing is written yet. */
+/** Text as a name of a study: small letters, digits and single hyphens. */
+export function slug(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "");
+}
+
+/** The name of a family, which is that of a study, as it is. Throws `VolterraError("USAGE")` for what is none. */
+export function checkFamily(family: string): string {
+  if (/^[a-z0-9-]+$/.test(family)) return family;
+  throw new VolterraError(
+    "USAGE",
+    `"${family}" is no name of a study`,
+    `Small letters, digits and hyphens${slug(family) ? `: ${slug(family)}` : ""}.`,
+  );
+}
+
+/** Opens the ledger of a study family; nothing is written yet. Throws `VolterraError("USAGE")` for what is no name of one. */
 export function openLedger(root: string, family: string): Ledger {
-  const dir = path.join(root, "ledgers", family);
+  const dir = path.join(root, "ledgers", checkFamily(family));
   let known: { files: number; head: LedgerHead; entries: LedgerEntry[] } = {
     files: 0,
     head: EMPTY_LEDGER,

@@ -108,6 +108,19 @@ export async function loadStrategy(catalog: Catalog, traded: Traded): Promise<Lo
   return { strategy, params: {} };
 }
 
+/** The same with every parameter that was left out at its default. Rejects as `loadStrategy` does. */
+export async function fillTraded(catalog: Catalog, traded: Traded): Promise<Traded> {
+  const { name, portfolio } = traded;
+  if (!portfolio) return { name, params: (await loadStrategy(catalog, traded)).params };
+  const sleeves: Record<string, z.infer<typeof sleeve>> = {};
+  for (const [called, own] of Object.entries(portfolio.sleeves)) {
+    const { params: complete } = await loadStrategy(catalog, own.strategy);
+    const strategy = { ...own.strategy, params: complete as z.infer<typeof params> };
+    sleeves[called] = { ...own, strategy };
+  }
+  return { ...traded, portfolio: { ...portfolio, sleeves } };
+}
+
 function termsOf({ allocation: own, risk: limits }: Portfolio): PortfolioTerms {
   const { cashBuffer, cashInstrument, riskScale } = own;
   return {

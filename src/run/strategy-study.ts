@@ -5,6 +5,7 @@ import { mean, std } from "#num";
 import type { Simulation } from "#backtest";
 import type { Market } from "#market";
 import type { Catalog } from "./catalog.ts";
+import { codeVersion } from "./code-version.ts";
 import {
   judgeRuns,
   measure,
@@ -14,13 +15,19 @@ import {
   simulateSensitivity,
   simulateSpec,
   stream,
-  type TrialCount,
 } from "./evaluation.ts";
 import type { EventResult, PresetSummary, RunResult, RunSeries, SubPeriod } from "./result.ts";
 import { gateOf, loadStrategy } from "./portfolio.ts";
 import { resolveSpec, type Spec } from "./spec.ts";
 import type { Study } from "./study.ts";
-import { countLedgerTrials, finishedTrials, resultOf, trialOf } from "./trials.ts";
+import {
+  countLedgerTrials,
+  fillSpec,
+  finishedTrials,
+  resultOf,
+  type TrialCount,
+  trialOf,
+} from "./trials.ts";
 import type { Ledger } from "./ledger.ts";
 import { openWorkbench, windowRows, type Workbench } from "./workbench.ts";
 
@@ -50,7 +57,9 @@ export interface StrategyEvaluation {
 export async function runStrategyStudy(run: StrategyRun): Promise<StrategyEvaluation> {
   const { study, market, catalog, emit = silent } = run;
   const bench = openWorkbench(market, catalog);
-  const specs = study.presets.map((preset) => resolveSpec(study, preset));
+  const specs = await Promise.all(
+    study.presets.map((preset) => fillSpec(catalog, resolveSpec(study, preset))),
+  );
   const all = new Map<string, Runs>();
   for (const [done, preset] of study.presets.entries()) {
     emit({ kind: "progress", name: "presets", done, total: study.presets.length });
@@ -58,15 +67,16 @@ export async function runStrategyStudy(run: StrategyRun): Promise<StrategyEvalua
   }
   const chosen = all.get(study.preset)!;
   run.onRead?.(chosen.simulation.days.at(-1)!);
-  const trials = await recordTrials(run.ledger, [...all.values()]);
+  const { ledger } = run;
+  const trials = await recordTrials(run, [...all.values()]);
 
   emit({ kind: "stage", name: "judge", detail: "bootstrap and kill-tests" });
   const presets: PresetSummary[] = [];
   let verdicts: Verdict[] = [];
   for (const [preset, runs] of all) {
     // The chosen preset is judged by every contract, the others by the one that decides.
-    const tests = preset === study.preset ? runs.spec.killTests : runs.spec.killTests.slice(0, 1);
-    const judged = await judgeRuns(runs, trials, catalog, tests);
+    const which = preset === study.preset ? "all" : "first";
+    const judged = await judgeRuns(runs, { ledger, trials }, catalog, which);
     if (preset === study.preset) verdicts = judged;
     presets.push(summarise(preset, runs, judged[0] ?? null));
   }
@@ -133,16 +143,20 @@ export async function runStrategyStudy(run: StrategyRun): Promise<StrategyEvalua
   return { spec, result, series: seriesOf(chosen, all, gate), simulation, firstRow };
 }
 
-/** Writes the results that the ledger lacks and counts what it then holds. */
-async function recordTrials(ledger: Ledger, all: readonly Runs[]): Promise<TrialCount> {
-  const finished = finishedTrials(ledger);
+/** Writes the results that the ledger lacks of these data and this code, and counts what it then holds. */
+async function recordTrials(
+  { ledger, market }: StrategyRun,
+  all: readonly Runs[],
+): Promise<TrialCount> {
+  const origin = { snapshot: market.snapshot, code: codeVersion() };
+  const finished = finishedTrials(ledger, origin);
   const own = new Map(
     all.map((runs) => [trialOf(runs.spec).id, { runs, series: stream(runs.simulation) }]),
   );
   const results = [...own]
     .filter(([id]) => !finished.has(id))
     .map(([, { runs, series }]) =>
-      resultOf(trialOf(runs.spec), measure(runs, runs.simulation), monthlyReturns(series)),
+      resultOf(trialOf(runs.spec), measure(runs, runs.simulation), monthlyReturns(series), origin),
     );
   await ledger.append(results);
   return countLedgerTrials(ledger, new Map([...own].map(([id, { series }]) => [id, series])));

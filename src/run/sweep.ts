@@ -4,20 +4,23 @@ import {
   type Day,
   type Emit,
   type PackedError,
+  silent,
   startThread,
   toDay,
   toNumber,
   unpackError,
   VolterraError,
 } from "#core";
-import { countTrials } from "#evidence";
+import { countTrials, type Origin } from "#evidence";
 import { openCatalog } from "./catalog.ts";
-import { type Ledger, openLedger } from "./ledger.ts";
-import { loadStrategy } from "./portfolio.ts";
+import { codeVersion } from "./code-version.ts";
+import { openSpecified } from "./data.ts";
+import { openLedger } from "./ledger.ts";
 import { resolveSpec, type Spec } from "./spec.ts";
 import type { Study } from "./study.ts";
 import type { SweepResult, SweepStart, SweepTask } from "./sweep-task.ts";
 import {
+  fillSpec,
   finishedTrials,
   ledgerFamily,
   newIntents,
@@ -39,13 +42,13 @@ export interface SweepPoint {
   readonly metrics: Readonly<Record<string, number | null>>;
 }
 
-/** A finished sweep, in the order of the grid. */
-export interface SweepOutcome {
+/** A finished sweep, in the order of the grid: every point by the same data and code. */
+export interface SweepOutcome extends Origin {
   readonly study: string;
   readonly preset: string;
   readonly grid: Grid;
   readonly points: readonly SweepPoint[];
-  /** Distinct trials that this call evaluated; the others were in the ledger. */
+  /** Distinct trials that this call evaluated; of the others the ledger held a result by the same data and code. */
   readonly evaluated: number;
   readonly recorded: number;
 }
@@ -72,23 +75,25 @@ export function expandGrid(grid: Grid): SweepPoint["values"][] {
 /**
  * Evaluates every point of a grid on worker threads. No intent is written before every point has been checked: what
  * cannot be evaluated is no trial. Results are in the ledger after each chunk, so a sweep that is killed goes on where it
- * stopped and no finished trial is repeated or counted twice.
+ * stopped and no finished trial is repeated or counted twice. A result by other data or other code is none of this sweep:
+ * its trial is evaluated again, which counts it no second time.
  */
 export async function sweep(request: SweepRequest): Promise<SweepOutcome> {
   const { grid, root, emit, catalog } = request;
-  const points = resolvePoints(request);
-  // Names and types need no data; threads check the rest on them.
-  const entries = openCatalog(catalog);
-  for (const { spec } of points) await loadStrategy(entries, spec.strategy);
+  const points = await resolvePoints(request);
   const first = points[0]!.spec;
   const ledger = openLedger(root, ledgerFamily(first));
   const trials = points.map(({ trial }) => trial);
-  const finished = finishedTrials(ledger);
+  const { id: snapshot } = await openSpecified(first.data, root, openCatalog(catalog), silent);
+  const origin: Origin = { snapshot, code: codeVersion(catalog) };
+  const finished = finishedTrials(ledger, origin);
   const open = new Map(points.map((point) => [point.trial.id, point]));
   const todo = [...open.values()].filter(({ trial }) => !finished.has(trial.id));
   if (todo.length > 0) {
     const to = sealOf(points.map(({ spec }) => spec));
-    const start: SweepStart = { root, catalog, data: first.data, ...(to && { to }) };
+    // Threads open the snapshot that was found here, whatever is imported meanwhile.
+    const data = first.data.source === "lake" ? { ...first.data, snapshot } : first.data;
+    const start: SweepStart = { root, catalog, data, ...(to && { to }) };
     const team = Array.from(
       { length: Math.min(request.threads, Math.ceil(todo.length / CHUNK)) },
       () => startThread(import.meta.url, "./sweep-worker", { workerData: start }),
@@ -96,24 +101,33 @@ export async function sweep(request: SweepRequest): Promise<SweepOutcome> {
     try {
       await check(todo, team);
       await ledger.append(newIntents(ledger, distinct(trials)));
-      await evaluate(todo, team, ledger, emit);
+      let done = 0;
+      await evaluate(todo, team, async (results) => {
+        const records = results.map(({ trial, metrics, months }) =>
+          resultOf(trial, metrics, months, origin),
+        );
+        await ledger.append(records);
+        for (const { trial, metrics } of records) finished.set(trial, metrics);
+        emit({
+          kind: "progress",
+          name: "sweep",
+          done: (done += results.length),
+          total: todo.length,
+        });
+      });
     } finally {
       await Promise.all(team.map((worker) => worker.terminate()));
     }
   }
-
-  const metrics = new Map<string, SweepPoint["metrics"]>();
-  for (const entry of ledger.entries()) {
-    if (entry.kind === "result") metrics.set(entry.trial, entry.metrics);
-  }
   return {
     study: first.study,
     preset: first.preset,
+    ...origin,
     grid,
     points: points.map(({ values, trial }) => ({
       values,
       trial: trial.id,
-      metrics: metrics.get(trial.id)!,
+      metrics: finished.get(trial.id)!,
     })),
     evaluated: todo.length,
     recorded: countTrials(ledger.entries()).recorded,
@@ -121,7 +135,11 @@ export async function sweep(request: SweepRequest): Promise<SweepOutcome> {
 }
 
 /** The points of a grid with their specs. Throws `VolterraError("USAGE")` for a grid that is not one of trials. */
-function resolvePoints({ study, grid }: SweepRequest): (Todo & Pick<SweepPoint, "values">)[] {
+async function resolvePoints({
+  study,
+  grid,
+  catalog,
+}: SweepRequest): Promise<(Todo & Pick<SweepPoint, "values">)[]> {
   if (study.kind !== "strategy") {
     throw new VolterraError(
       "USAGE",
@@ -133,10 +151,14 @@ function resolvePoints({ study, grid }: SweepRequest): (Todo & Pick<SweepPoint, 
     if (values.length > 0 && values.every((value) => typeof value !== "object")) continue;
     throw new VolterraError("USAGE", `${key} is no list of numbers or texts`);
   }
-  const points = expandGrid(grid).map((values) => {
-    const spec = resolveSpec(study.with(Object.entries(values).map(([k, v]) => `${k}=${v}`)));
-    return { values, spec, trial: trialOf(spec, label(values)) };
-  });
+  // Names and types need no data; threads check the rest on them.
+  const entries = openCatalog(catalog);
+  const points: (Todo & Pick<SweepPoint, "values">)[] = [];
+  for (const values of expandGrid(grid)) {
+    const overrides = Object.entries(values).map(([k, v]) => `${k}=${v}`);
+    const spec = await fillSpec(entries, resolveSpec(study.with(overrides)));
+    points.push({ values, spec, trial: trialOf(spec, label(values)) });
+  }
   const data = new Set(points.map(({ spec }) => contentHash([spec.study, spec.data])));
   if (data.size > 1) {
     throw new VolterraError(
@@ -179,10 +201,11 @@ function sealOf(specs: readonly Spec[]): Day | undefined {
   return seal;
 }
 
-/** Names a sweep: equal study, preset, grid and data give equal names. */
-export function sweepName({ study, preset, grid, points }: SweepOutcome): string {
+/** Names a sweep: equal study, preset, grid, data and code give equal names. */
+export function sweepName({ study, preset, grid, points, snapshot, code }: SweepOutcome): string {
   const trials = points.map(({ trial }) => trial);
-  return `${study}-${preset}-sweep-${contentHash({ grid, trials }).slice(0, 10)}`;
+  const identity = contentHash({ grid, trials, snapshot, code });
+  return `${study}-${preset}-sweep-${identity.slice(0, 10)}`;
 }
 
 interface Todo {
@@ -211,25 +234,19 @@ async function check(todo: readonly Todo[], team: readonly Worker[]): Promise<vo
   );
 }
 
-/** Hands chunks to threads until none is left; the ledger is written by this thread alone. */
+/** Hands chunks to threads until none is left; what comes back is recorded by this thread alone. */
 async function evaluate(
   todo: readonly Todo[],
   team: readonly Worker[],
-  ledger: Ledger,
-  emit: Emit,
+  record: (results: readonly (SweepResult & Pick<Todo, "trial">)[]) => Promise<void>,
 ): Promise<void> {
   let next = 0;
-  let done = 0;
   const work = async (worker: Worker): Promise<void> => {
     while (next < todo.length) {
       const chunk = todo.slice(next, next + CHUNK);
       next += chunk.length;
       const results = await ask(worker, { check: false, specs: chunk.map(({ spec }) => spec) });
-      await ledger.append(
-        results.map(({ metrics, months }, i) => resultOf(chunk[i]!.trial, metrics, months)),
-      );
-      done += chunk.length;
-      emit({ kind: "progress", name: "sweep", done, total: todo.length });
+      await record(results.map((result, i) => ({ ...result, trial: chunk[i]!.trial })));
     }
   };
   await Promise.all(team.map(work));

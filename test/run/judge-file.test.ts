@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it, vi } from "vitest";
@@ -6,6 +6,7 @@ import { calendar, key, lastAtOrBefore, toDay, toNumber } from "#core";
 import { normals } from "#num";
 import { judgeFamily, judgeReturns, openLedger, readReturns } from "#run";
 import { judgeFile } from "../../src/cli/judge.ts";
+import { importFile, show } from "../../src/cli/ledger.ts";
 import { withDuck } from "../../src/market/duck.ts";
 
 const DIR = mkdtempSync(path.join(tmpdir(), "volterra-judge-"));
@@ -242,6 +243,31 @@ describe("trials are counted", () => {
     expect(openLedger(where, "mine").head()).toEqual(before);
   });
 
+  it("as the most that anyone ever declared, by --trials or by a contract, and says who did", async () => {
+    const where = root();
+    const told = await judgeReturns({ file: alpha, root: where, trials: 500 });
+    expect(told.verdict.trials.atLeast).toBe(501);
+    const less = await judgeReturns({ file: alpha, root: where, trials: 0 });
+    expect(less.verdict.trials).toMatchObject({ declared: 500, atLeast: 501 });
+    expect(less.verdict.reasons.join()).toMatch(/500 prior trials .* \(--trials\), 0 now/);
+    const kill = contract(
+      "name: k\npriorTrials: { count: 700, source: a notebook }\n" +
+        "criteria:\n  - { name: a, statistic: sharpe, threshold: 0 }\n",
+    );
+    await judgeReturns({ file: alpha, root: where, contract: kill });
+    const silent = await judgeReturns({ file: alpha, root: where });
+    expect(silent.verdict.trials.atLeast).toBe(701);
+    expect(silent.verdict.reasons.join()).toMatch(/700 prior trials .* \(a notebook\), none now/);
+  });
+
+  it("as --trials says beside a contract that declares none", async () => {
+    const file = csv(rowsOf(noise(5).map((r) => r + 0.004)));
+    const kill = contract("name: k\ncriteria:\n  - { name: a, statistic: sharpe, threshold: 0 }\n");
+    const { verdict } = await judgeReturns({ file, root: root(), contract: kill, trials: 0 });
+    expect(verdict.outcome).toBe("PASS");
+    expect(verdict.reasons.join()).not.toContain("no prior trials are declared");
+  });
+
   it("and the command says which were", async () => {
     const write = vi.spyOn(process.stdout, "write").mockReturnValue(true);
     try {
@@ -260,6 +286,98 @@ describe("trials are counted", () => {
       write.mockRestore();
     }
   });
+});
+
+const rule = (statistic: string, threshold: number) =>
+  contract(
+    `name: k\ncriteria:\n  - { name: a, statistic: ${statistic}, threshold: ${threshold} }\n`,
+  );
+
+describe("a contract", () => {
+  const losing = csv(rowsOf(noise(6).map((r) => r - 0.004)), undefined, "losing.csv");
+  const strict = rule("sharpe", 0);
+  const lax = rule("sharpe", -50);
+
+  it("in the place of one that ended KILL is at best NOT PROVEN, and names it", async () => {
+    const fresh = await judgeReturns({ file: losing, root: root(), contract: lax, trials: 0 });
+    expect(fresh.verdict.outcome).toBe("PASS");
+    const where = root();
+    const first = await judgeReturns({ file: losing, root: where, contract: strict, trials: 0 });
+    expect(first.verdict.outcome).toBe("KILL");
+    const swapped = await judgeReturns({ file: losing, root: where, contract: lax, trials: 0 });
+    expect(swapped.verdict.outcome).toBe("NOT PROVEN");
+    const reasons = swapped.verdict.reasons.join("\n");
+    expect(reasons).toContain("contract 2 of 2 in this family");
+    expect(reasons).toMatch(
+      new RegExp(
+        `contract ${first.verdict.hash.slice(0, 10)} \\(line 1 of the ledger\\) ended KILL`,
+      ),
+    );
+    const verdicts = openLedger(where, "judge-losing")
+      .entries()
+      .flatMap((e) => (e.kind === "verdict" ? [[e.contract, e.outcome]] : []));
+    expect(verdicts).toEqual([
+      [first.verdict.hash, "KILL"],
+      [swapped.verdict.hash, "NOT PROVEN"],
+    ]);
+  });
+
+  it("is another one for another benchmark", async () => {
+    const where = root();
+    const good = csv(rowsOf(noise(7).map((r) => r + 0.01)));
+    const bad = csv(rowsOf(noise(7).map((r) => r - 0.01)));
+    const against = (benchmark: string) =>
+      judgeReturns({ file: losing, root: where, benchmark, contract: versus, trials: 0 });
+    const versus = contract(
+      "name: k\ncriteria:\n  - { name: a, statistic: mean-difference, benchmark: benchmark, threshold: 0 }\n",
+    );
+    expect((await against(good)).verdict.outcome).toBe("KILL");
+    const { verdict } = await against(bad);
+    expect(verdict.outcome).toBe("NOT PROVEN");
+    expect(verdict.reasons.join()).toContain("contract 2 of 2 in this family");
+  });
+});
+
+describe("a family", () => {
+  it.each(["../evil", "a/b", "A", "", "."])("%j is none", async (family) => {
+    const where = root();
+    const globals = { var: path.join(where, "var") };
+    const trials = csv([["t", "s"]], ["trial", "study"]);
+    const options = { source: "x", format: "csv" };
+    const usage = expect.objectContaining({ code: "USAGE" });
+    await expect(importFile(globals, family, trials, options)).rejects.toEqual(usage);
+    expect(() => openLedger(where, family)).toThrow(usage);
+    expect(() => judgeFamily({ file: trials, study: family })).toThrow(usage);
+    expect(() => show(globals, family, {})).toThrow(usage);
+    expect(readdirSync(where)).toEqual([]);
+  });
+});
+
+it("trials come in as CSV, MLflow runs and Optuna rows; a fault is named by file and row", async () => {
+  const write = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  try {
+    const globals = { var: root() };
+    const file = path.join(DIR, "trials.json");
+    const take = (text: string, format: string) => {
+      writeFileSync(file, text);
+      return importFile(globals, "grid", file, { source: "elsewhere", format });
+    };
+    await take("trial,study\n1,grid\n", "csv");
+    await take('{"runs": [{"info": {"run_id": "1"}}, {"info": {"run_id": "2"}}]}', "mlflow");
+    await take('[{"number": 0, "state": "PRUNED"}]', "optuna");
+    const said = write.mock.calls.map(([text]) => String(text));
+    expect(said.at(-1)).toContain("1 trials imported into grid: N ≥ 3");
+    for (const [text, format, fault] of [
+      ["trial,study\n1\n", "csv", "row 2 has 1 fields"],
+      ['[{"info": {}}]', "mlflow", "row 1: info.run_id"],
+      ['[{"number": 0}]', "optuna", "row 1: state"],
+    ] as const) {
+      const message = expect.stringContaining(`${file}: ${fault}`);
+      await expect(take(text, format)).rejects.toMatchObject({ code: "DATA", message });
+    }
+  } finally {
+    write.mockRestore();
+  }
 });
 
 it("passes an edge that is large and told in full, and nothing without a declaration", async () => {
