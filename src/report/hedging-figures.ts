@@ -1,95 +1,61 @@
 import type { HedgingResult, TrialResult } from "#run";
 import type { Figure } from "./figure.ts";
-import { forestFigure } from "./figures/forest.ts";
+import { barsFigure } from "./figures/bars.ts";
+import { frontierFigure } from "./figures/frontier.ts";
 import { heatMapFigure } from "./figures/heat-map.ts";
 import { linesFigure } from "./figures/lines.ts";
-import { barsFigure } from "./figures/bars.ts";
-import { averageOf, crisisOf, methodsOf, trialsOf } from "./hedging-tables.ts";
+import { rowFigure } from "./figures/row.ts";
+import { armFigures, idOf } from "./hedging-arm-figures.ts";
+import { lambdaFigures } from "./hedging-lambda-figures.ts";
+import { averageOf, crisisOf, methodsOf, setsOf, trialsOf } from "./hedging-tables.ts";
 
 /** Every figure of a hedging run; those of what was not run are empty. */
 export function hedgingFigures(result: HedgingResult): Figure[] {
   const main = result.arms[0]!;
   return [
-    regimeMap(result, main),
-    ...result.arms.map((arm) => crisisForest(result, arm)),
-    frontier(result, main),
+    ...result.arms.flatMap((arm) => armFigures(result, arm)),
+    frontier(result),
+    ...lambdaFigures(result),
     ...trainingCurves(result, main),
-    distributions(result, main),
-    tails(result, main),
-    sensitivity(result, main),
-    lambdaSweep(result, main),
-    spreads(result, main),
+    ...sensitivity(result),
+    spreads(result),
     ...surfaces(result, main),
     ablation(result),
   ];
 }
 
-/** CVaR-95 of methods over regimes, without the probes. */
-function regimeMap(result: HedgingResult, arm: string): Figure {
-  const methods = methodsOf(result, arm).filter((method) => method !== "no-hedge");
-  const sets = Object.keys(trialsOf(result, arm)[0]!.sets).filter(
-    (set) => !/-(costs|realised|volatility|noise)$/.test(set),
-  );
-  return heatMapFigure({
-    id: "regimes",
-    title: `CVaR-95 over regimes less that of delta, arm ${arm}`,
-    note: "Premiums; blue is worse than delta, brown better. No hedge is left out: it is off the scale.",
-    xName: "environment",
-    yName: "method",
-    valueName: "CVaR-95 − delta's",
-    xs: sets,
-    ys: methods,
-    values: methods.map((method) =>
-      sets.map(
-        (set) =>
-          averageOf(result, { arm, method, set }, (m) => m.cvar) -
-          averageOf(result, { arm, method: "delta", set }, (m) => m.cvar),
-      ),
-    ),
-    kind: "number",
-    scale: "diverging",
+/** Arms that compare all methods; the first where none does. */
+function fullArms(result: HedgingResult): string[] {
+  const full = result.arms.filter((arm) => {
+    const own = methodsOf(result, arm);
+    return result.methods.every((method) => own.includes(method));
   });
+  return full.length > 0 ? full : result.arms.slice(0, 1);
 }
 
-function crisisForest(result: HedgingResult, arm: string): Figure {
-  const set = crisisOf(result, arm);
-  const rows = result.intervals.filter((i) => i.arm === arm && i.set === set && i.onDelta);
-  return forestFigure({
-    id: `crisis-${arm}`,
-    title: `CVaR-95 saved against delta, ${arm} arm, ${set}`,
-    note: "Paired 95 % intervals; right of nil is better than delta. No hedge is left out.",
-    valueName: "share of delta's CVaR-95 saved, %",
-    factor: 100,
-    rows: rows
-      .filter(({ method }) => method !== "no-hedge")
-      .map(({ method, onDelta }) => ({ name: method, ...onDelta! })),
-  });
+/** Methods of an arm without the one that is off every scale. */
+function hedgers(result: HedgingResult, arm: string): string[] {
+  return methodsOf(result, arm).filter((method) => method !== "no-hedge");
 }
 
-function frontier(result: HedgingResult, arm: string): Figure {
-  const set = crisisOf(result, arm);
-  const methods = methodsOf(result, arm)
-    .filter((method) => method !== "no-hedge")
-    .map((method) => ({
-      method,
-      x: Math.round(100 * averageOf(result, { arm, method, set }, (m) => m.turnover)) / 100,
-      y: averageOf(result, { arm, method, set }, (m) => m.cvar),
-    }))
-    .toSorted((a, b) => a.x - b.x);
-  return linesFigure({
+function frontier(result: HedgingResult): Figure {
+  return frontierFigure({
     id: "frontier",
-    title: `Risk and turnover in ${set}`,
-    note: "One point a method: units traded in an episode, CVaR-95 in premiums. Left and low is better.",
-    xName: "turnover, units",
+    title: "Risk and turnover in the crisis",
+    note: "One point a method, mean over seeds; left and low is better. The line joins those that no other beats on both. No hedge is left out.",
+    xName: "turnover, units traded in an episode",
     yName: "CVaR-95, premiums",
-    xs: methods.map(({ x }) => x),
-    lines: methods.map(({ method, y }, i) => ({
-      name: method,
-      values: methods.map((_, k) => (k === i ? y : NaN)),
-    })),
-    points: true,
-    named: true,
-    height: 480,
+    panels: fullArms(result).map((arm) => {
+      const set = crisisOf(result, arm);
+      return {
+        name: `Arm ${arm}, ${set}`,
+        points: hedgers(result, arm).map((method) => ({
+          name: method,
+          x: averageOf(result, { arm, method, set }, (m) => m.turnover),
+          y: averageOf(result, { arm, method, set }, (m) => m.cvar),
+        })),
+      };
+    }),
   });
 }
 
@@ -100,6 +66,9 @@ function learners(result: HedgingResult, arm: string): TrialResult[] {
   );
 }
 
+/** Of so few notes each is marked, and a single one is seen. */
+const FEW = 30;
+
 function trainingCurves(result: HedgingResult, arm: string): Figure[] {
   const pretrain = result.trials.find(
     ({ trial }) => trial.arm === arm && trial.kind === "pretrain" && trial.seed === result.seeds[0],
@@ -109,6 +78,7 @@ function trainingCurves(result: HedgingResult, arm: string): Figure[] {
   const names = irm?.environments ?? pretrain?.environments ?? [];
   const penalised = learners(result, arm).filter(({ notes: n }) => n.some((x) => x.penalty !== 0));
   const updates = penalised[0]?.notes.map(({ update }) => update) ?? [];
+  const single = "One note was taken, at which each penalty is its own largest.";
   return [
     linesFigure({
       id: "training",
@@ -118,11 +88,12 @@ function trainingCurves(result: HedgingResult, arm: string): Figure[] {
       yName: "risk, premiums",
       xs: notes.map(({ update }) => update),
       lines: names.map((name, e) => ({ name, values: notes.map(({ risks }) => risks[e]!) })),
+      points: notes.length <= FEW,
     }),
     linesFigure({
       id: "penalty",
       title: "Penalties over the updates after pre-training",
-      note: "Each method's own penalty as a share of its largest, for they have no common unit; it may be negative where it is a product of two half-batches.",
+      note: `Each method's own penalty as a share of its largest, for they have no common unit; it may be negative where it is a product of two half-batches.${updates.length === 1 ? ` ${single}` : ""}`,
       xName: "update",
       yName: "share of the largest",
       xs: updates,
@@ -130,6 +101,7 @@ function trainingCurves(result: HedgingResult, arm: string): Figure[] {
         name: trial.method,
         values: n.map(({ penalty }) => penalty / largestPenalty(n)),
       })),
+      points: updates.length <= FEW,
     }),
   ];
 }
@@ -138,102 +110,61 @@ function largestPenalty(notes: TrialResult["notes"]): number {
   return Math.max(...notes.map(({ penalty }) => Math.abs(penalty)));
 }
 
-function distributions(result: HedgingResult, arm: string): Figure {
-  const set = crisisOf(result, arm);
-  const found = result.quantiles[`${arm} ${set}`] ?? {};
-  const shown = ["delta", "erm", "irm-v1", "group-dro"].filter((m) => found[m]);
-  return linesFigure({
-    id: "distributions",
-    title: `Distribution of P&L given ${set}`,
-    note: "Quantiles over all paths and seeds, in premiums.",
-    xName: "probability",
-    yName: "P&L, premiums",
-    xs: result.probabilities,
-    lines: shown.map((name) => ({ name, values: found[name]! })),
-  });
+/** Sensitivities in the first arm, and in those that see other features. */
+function sensitivity(result: HedgingResult): Figure[] {
+  const featuresOf = (arm: string) => [
+    ...new Set(learners(result, arm).flatMap((trial) => Object.keys(trial.sensitivity))),
+  ];
+  const first = featuresOf(result.arms[0]!).join();
+  return result.arms
+    .filter((arm, i) => i === 0 || featuresOf(arm).join() !== first)
+    .map((arm) => {
+      const features = featuresOf(arm);
+      return barsFigure({
+        id: idOf("sensitivity", arm),
+        title: `Arm ${arm}: sensitivity of the position to each feature`,
+        note: "Mean |change of the position| a standard deviation of the feature, in the arm's crisis, seed one; the base delta held. The position held, which is fed back as it is, is not moved.",
+        xName: "feature",
+        yName: "units a deviation",
+        xs: features,
+        groups: learners(result, arm).map(({ trial, sensitivity: s }) => ({
+          name: trial.method,
+          values: features.map((f) => s[f] ?? NaN),
+        })),
+      });
+    });
 }
 
-function tails(result: HedgingResult, arm: string): Figure {
-  const set = crisisOf(result, arm);
-  const found = result.quantiles[`${arm} ${set}`] ?? {};
-  const count = result.probabilities.filter((p) => p <= 0.1).length;
-  const xs = (found["erm"] ?? []).slice(0, count).map((x) => Math.round(1e3 * x) / 1e3);
-  const names = ["irm-v1", "head-irm", "group-dro", "delta"].filter((m) => found[m]);
-  return linesFigure({
-    id: "tails",
-    title: `Tails against ERM's, ${set}: quantiles up to 10 %`,
-    note: "A line above that of erm, the diagonal, loses less at the same probability.",
-    xName: "ERM's quantile of P&L, premiums",
-    yName: "the method's quantile",
-    xs,
-    lines: [
-      ...names.map((name) => ({ name, values: found[name]!.slice(0, count) })),
-      { name: "erm", values: xs },
-    ],
-    points: true,
-    height: 380,
-  });
-}
-
-function sensitivity(result: HedgingResult, arm: string): Figure {
-  const trials = learners(result, arm);
-  const features = Object.keys(trials[0]?.sensitivity ?? {});
-  return barsFigure({
-    id: "sensitivity",
-    title: "Sensitivity of the position to each feature",
-    note: "Mean |change of the position| a standard deviation of the feature, in the arm's crisis, seed one; the base delta held, time not moved.",
-    xName: "feature",
-    yName: "units a deviation",
-    xs: features,
-    groups: trials.map(({ trial, sensitivity: s }) => ({
-      name: trial.method,
-      values: features.map((f) => s[f] ?? NaN),
-    })),
-  });
-}
-
-/** CVaR-95 out of the training environments by λ, where several were run. */
-function lambdaSweep(result: HedgingResult, arm: string): Figure {
-  const set = crisisOf(result, arm);
-  const points = result.selection.filter((s) => s.arm === arm);
-  const lambdas = [...new Set(points.map(({ lambda }) => lambda))].toSorted((a, b) => a - b);
-  const methods = [...new Set(points.map(({ method }) => method))];
-  const at = (method: string, lambda: number) => {
-    const found = points.filter((p) => p.method === method && p.lambda === lambda);
-    return found.length === 0 ? NaN : found.reduce((sum, p) => sum + p.heldOut, 0) / found.length;
-  };
-  return linesFigure({
-    id: "lambda",
-    title: `Held-out CVaR-95 by λ, arm ${arm}`,
-    note:
-      lambdas.length > 0
-        ? `On the selection seeds, the environment left out of training; ${set} is never looked at.`
-        : "The grid was not run.",
-    xName: "λ",
-    yName: "held-out CVaR-95, premiums",
-    xs: lambdas.map(String),
-    lines: methods.map((name) => ({ name, values: lambdas.map((l) => at(name, l)) })),
-    points: true,
-  });
-}
-
-function spreads(result: HedgingResult, arm: string): Figure {
-  const set = crisisOf(result, arm);
-  const methods = methodsOf(result, arm).filter((m) => m !== "no-hedge");
-  const at = (which: string) =>
-    methods.map((method) => averageOf(result, { arm, method, set: which }, (m) => m.cvar));
-  return barsFigure({
+/** Costs of the crisis as they are and stressed, of the arms that were probed. */
+function spreads(result: HedgingResult): Figure {
+  const arms = fullArms(result).filter((arm) =>
+    setsOf(result, arm).includes(`${crisisOf(result, arm)}-costs`),
+  );
+  const figure = rowFigure({
     id: "spreads",
-    title: `CVaR-95 in ${set} at costs × 1 and × 1.5`,
-    note: "Premiums; hedgers as trained.",
-    xName: "method",
-    yName: "CVaR-95, premiums",
-    xs: methods,
-    groups: [
-      { name: "costs × 1", values: at(set) },
-      { name: "costs × 1.5", values: at(`${set}-costs`) },
-    ],
+    title: "CVaR-95 in the crisis at costs × 1 and × 1.5",
+    note: "Mean over seeds, hedgers as trained; the steeper, the more costs hurt. No hedge is left out.",
+    height: 360,
+    figures: arms.map((arm) => {
+      const set = crisisOf(result, arm);
+      return linesFigure({
+        id: "arm",
+        title: `Arm ${arm}, ${set}`,
+        note: "",
+        xName: "costs",
+        yName: "CVaR-95, premiums",
+        xs: ["× 1", "× 1.5"],
+        lines: hedgers(result, arm).map((method) => ({
+          name: method,
+          values: [set, `${set}-costs`].map((which) =>
+            averageOf(result, { arm, method, set: which }, (m) => m.cvar),
+          ),
+        })),
+        points: true,
+      });
+    }),
   });
+  return figure.option === null ? { ...figure, note: "No crisis was probed." } : figure;
 }
 
 /** Hedge ratio over moneyness and time beside delta. */
@@ -276,18 +207,19 @@ function ablation(result: HedgingResult): Figure {
       return found?.onErm ?? { estimate: NaN, low: NaN, high: NaN };
     });
   const groups = ["crisis", "covid"].map((set) => ({ name: set, rows: of(set) }));
-  return barsFigure({
+  const figure = barsFigure({
     id: "ablation",
     title: "irm-v1's gain on ERM as environments are added",
     note: "Share of ERM's CVaR-95 saved, %, paired 95 % intervals: volatility, then jumps, then liquidity (all six).",
     xName: "training environments",
     yName: "gain, %",
     xs: arms,
-    groups: groups.map(({ name, rows }) => ({
+    groups: (arms.length > 1 ? groups : []).map(({ name, rows }) => ({
       name,
       values: rows.map((r) => 100 * r.estimate),
       low: rows.map((r) => 100 * r.low),
       high: rows.map((r) => 100 * r.high),
     })),
   });
+  return figure.option === null ? { ...figure, note: "The ablation was not run." } : figure;
 }

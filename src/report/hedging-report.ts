@@ -1,19 +1,23 @@
 import type { HedgingResult } from "#run";
+import type { Figure } from "./figure.ts";
 import { hedgingFigures } from "./hedging-figures.ts";
 import {
   claimTable,
   coverageTable,
   crisisOf,
+  decisionTable,
   diagnosticsTable,
   environmentTable,
   methodTable,
   probeTable,
   selectionTable,
+  trialCount,
 } from "./hedging-tables.ts";
 import { percent } from "./format.ts";
 import { renderPage } from "./page.ts";
 import { renderPng, standaloneSvg } from "./render.ts";
 import { textTable } from "./table.ts";
+import { idOf } from "./hedging-arm-figures.ts";
 
 const MEANING = {
   PASS: "every criterion clears, on all seeds",
@@ -33,26 +37,44 @@ export function renderHedging(result: HedgingResult): Record<string, string | Ui
   return { ...files, "report.html": hedgingPage(result, figures) };
 }
 
-function hedgingPage(result: HedgingResult, figures: ReturnType<typeof hedgingFigures>): string {
+function block(figure: Figure) {
+  return { kind: "figure" as const, figure };
+}
+
+/** The page with every figure in it. */
+export function hedgingPage(result: HedgingResult, figures: readonly Figure[]): string {
   const probes = probeTable(result);
   const warnings = [...new Set(result.trials.flatMap((trial) => trial.warnings))];
-  const asCoded = result.preset === "as-coded";
+  const decision = decisionTable(result);
+  const trials = trialCount(result);
+  const shown = new Set<string>();
+  /** Figures by id; the last section holds the rest. */
+  const of = (...ids: readonly string[]) =>
+    figures
+      .filter(({ id }) => ids.includes(id))
+      .map((figure) => {
+        shown.add(figure.id);
+        return block(figure);
+      });
   return renderPage({
     title: result.title,
     subtitle: `preset ${result.preset} · ${seedsText(result)} · arms ${result.arms.join(", ")}`,
     simulated: false,
-    lookAhead: asCoded,
+    lookAhead: result.lookAhead,
     sections: [
       {
         title: "Verdicts",
         blocks: [
           {
             kind: "facts",
-            facts: result.verdicts.map(({ claim, outcome }) => ({
-              name: claim.name,
-              value: outcome,
-              note: `${claim.claim}: ${MEANING[outcome]}`,
-            })),
+            facts: [
+              ...result.verdicts.map(({ claim, outcome }) => ({
+                name: claim.name,
+                value: outcome,
+                note: `${claim.claim}: ${MEANING[outcome]}`,
+              })),
+              { name: "Trials", value: trials.value, note: trials.note },
+            ],
           },
           ...(result.seeds.length < 30
             ? [
@@ -62,28 +84,28 @@ function hedgingPage(result: HedgingResult, figures: ReturnType<typeof hedgingFi
                 },
               ]
             : []),
-          ...(asCoded
+          ...(result.lookAhead
             ? [
                 {
                   kind: "warning" as const,
-                  text: "The original's flaws included: its features look ahead and its test heads were never trained. Evidence for nothing.",
+                  text: "The hedgers see, or are paid for, what was not known when they traded. Evidence for nothing.",
                 },
               ]
             : []),
           { kind: "table", table: claimTable(result) },
+          ...(decision.rows.length > 0 ? [{ kind: "table" as const, table: decision }] : []),
         ],
       },
       {
         title: "Tail risk by method and regime",
         blocks: [
           { kind: "notes", notes: againstDelta(result) },
-          ...result.arms.map((arm) => ({
-            kind: "table" as const,
-            table: methodTable(result, arm),
-          })),
-          ...figures
-            .filter(({ id }) => /^(regimes|crisis|frontier)/.test(id))
-            .map((figure) => ({ kind: "figure" as const, figure })),
+          ...result.arms.flatMap((arm) => [
+            { kind: "table" as const, table: methodTable(result, arm) },
+            ...of(idOf("crisis", arm), idOf("regimes", arm)),
+            ...result.raw.flatMap((set) => of(idOf("raw", arm, set))),
+          ]),
+          ...of("frontier"),
         ],
       },
       {
@@ -94,21 +116,26 @@ function hedgingPage(result: HedgingResult, figures: ReturnType<typeof hedgingFi
         })),
       },
       {
-        title: "Probes and diagnostics",
+        title: "Choice of λ",
         blocks: [
-          ...(probes.rows.length > 0 ? [{ kind: "table" as const, table: probes }] : []),
-          { kind: "table", table: diagnosticsTable(result) },
           ...(result.selection.length > 0
             ? [{ kind: "table" as const, table: selectionTable(result) }]
             : []),
+          ...of("lambda", "pareto"),
+        ],
+      },
+      {
+        title: "Probes and diagnostics",
+        blocks: [
+          ...(probes.rows.length > 0 ? [{ kind: "table" as const, table: probes }] : []),
+          ...of("spreads"),
+          { kind: "table", table: diagnosticsTable(result) },
           { kind: "table", table: coverageTable(result) },
         ],
       },
       {
-        title: "Figures",
-        blocks: figures
-          .filter(({ id }) => !/^(regimes|crisis|frontier)/.test(id))
-          .map((figure) => ({ kind: "figure", figure })),
+        title: "Training and policies",
+        blocks: figures.filter(({ id }) => !shown.has(id)).map(block),
       },
       {
         title: "Notes",
@@ -131,8 +158,10 @@ function hedgingPage(result: HedgingResult, figures: ReturnType<typeof hedgingFi
     provenance: [
       { name: "run", value: result.run },
       { name: "code", value: result.code },
+      { name: "code of the trials", value: result.codes.join(", ") },
       { name: "snapshot", value: result.snapshot },
       { name: "claims", value: result.killTest },
+      { name: "declared trials", value: trials.source || "none" },
       { name: "seeds", value: result.seeds.join(", ") },
     ],
   });
@@ -165,13 +194,16 @@ function seedsText({ seeds }: HedgingResult): string {
 
 /** A hedging run as text for a terminal or a pipe. */
 export function hedgingText(result: HedgingResult): string {
-  const verdicts = result.verdicts.flatMap(({ claim, outcome, reasons }) => [
+  const verdicts = result.verdicts.flatMap(({ claim, outcome, reasons, whatWouldDecide }) => [
     `${claim.name} ${outcome}: ${claim.claim}`,
     ...reasons.map((reason) => `   ${reason}`),
+    ...whatWouldDecide.map((text) => `   what would decide: ${text}`),
   ]);
+  const trials = trialCount(result);
   const tables = result.arms.map((arm) => methodTable(result, arm));
   return [
-    `${result.title} · ${result.preset} · ${seedsText(result)}`,
+    `${result.lookAhead ? "LOOK-AHEAD · " : ""}${result.title} · ${result.preset} · ${seedsText(result)}`,
+    `Trials: ${trials.value}: ${trials.note}${trials.source && ` (${trials.source})`}`,
     "",
     ...verdicts,
     ...tables.flatMap((t) => ["", t.title, t.note, textTable(t.columns, t.rows)]),

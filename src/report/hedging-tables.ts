@@ -6,7 +6,7 @@ import {
   type SetMetrics,
   type TrialResult,
 } from "#run";
-import { fixed, percent } from "./format.ts";
+import { count, fixed, percent } from "./format.ts";
 import type { Table } from "./table.ts";
 
 type Cell = Table["rows"][number][number];
@@ -33,40 +33,91 @@ export function averageOf(
   return found.length === 0 ? NaN : found.reduce((a, b) => a + b, 0) / found.length;
 }
 
+/** Sets of an arm whose tail means something: without the few raw windows of one episode. */
+export function setsOf(result: HedgingResult, arm: string): string[] {
+  const sets = Object.keys(trialsOf(result, arm)[0]?.sets ?? {});
+  return sets.filter((set) => !result.raw.includes(set));
+}
+
 /** The test that an arm is about: its crisis. */
 export function crisisOf(result: HedgingResult, arm: string): string {
-  const sets = Object.keys(trialsOf(result, arm)[0]?.sets ?? {});
+  const sets = setsOf(result, arm);
   return ["crisis", "covid", "flipped"].find((set) => sets.includes(set)) ?? "training";
 }
 
+/** Every criterion with what was measured; shares in percent, money in premiums. */
 export function claimTable({ verdicts }: HedgingResult): Table {
+  const rows = verdicts.flatMap(({ claim, criteria }) =>
+    criteria.map((judged): Cell[] => {
+      const { criterion, measured, minimumDetectableEffect: effect, power, outcome } = judged;
+      const isShare = /improvement|turnover/.test(criterion.comparison.kind);
+      const show = (value: number) => (isShare ? percent(value) : fixed(value, 3));
+      return [
+        claim.name,
+        criterion.name,
+        ...(measured
+          ? [
+              show(measured.estimate),
+              isShare
+                ? interval(measured)
+                : between(fixed(measured.low, 3), fixed(measured.high, 3)),
+            ]
+          : [null, null]),
+        `${criterion.direction === "below" ? "<" : ">"}\u00a0${show(criterion.threshold)}`,
+        measured && effect !== null ? show(effect) : null,
+        power,
+        measured ? judged.pFor : null,
+        measured ? judged.pAgainst : null,
+        measured ? outcome : "not run",
+      ];
+    }),
+  );
   return {
     title: "Criteria",
-    note: "Bounds are one-sided at 95 %, paired on common paths (and seeds where there are more than one); p-values corrected by Holm within a claim.",
+    note: "Shares in percent, differences of P&L and of CVaR-95 in premiums. Bounds are one-sided at 95 %, paired on common paths (and seeds where there are more than one); p-values corrected by Holm within a claim. MDE: smallest true value that these data find four times in five. Power: chance that the bound clears if the truth were the estimate. Both before Holm.",
     columns: [
       { name: "Claim" },
       { name: "Criterion" },
       { name: "Estimate", kind: "number" },
-      { name: "Lower", kind: "number" },
-      { name: "Upper", kind: "number" },
-      { name: "Must be" },
+      { name: "Bounds", kind: "number" },
+      { name: "Must be", kind: "number" },
+      { name: "MDE", kind: "number" },
+      { name: "Power", kind: "percent" },
       { name: "p for", kind: "probability" },
       { name: "p against", kind: "probability" },
       { name: "Outcome" },
     ],
-    rows: verdicts.flatMap(({ claim, criteria }) =>
-      criteria.map(({ criterion, measured, pFor, pAgainst, outcome }) => [
-        claim.name,
-        criterion.name,
-        measured?.estimate ?? null,
-        measured?.low ?? null,
-        measured?.high ?? null,
-        `${criterion.direction} ${criterion.threshold}`,
-        measured ? pFor : null,
-        measured ? pAgainst : null,
-        measured ? outcome : "not run",
-      ]),
+    rows,
+  };
+}
+
+/** What the verdicts rest on beside the criteria, and what would decide those that are open. */
+export function decisionTable({ verdicts }: HedgingResult): Table {
+  return {
+    title: "What else was found, and what would decide",
+    note: "",
+    columns: [{ name: "Claim" }, { name: "" }],
+    rows: verdicts.flatMap(({ claim, criteria, reasons, whatWouldDecide }) =>
+      [...reasons.slice(criteria.length), ...whatWouldDecide].map((text) => [claim.name, text]),
     ),
+  };
+}
+
+/** N ≥ recorded + declared: the method runs of this result and its λ grid, and those looked at before. */
+export function trialCount({ trials, selection, verdicts }: HedgingResult) {
+  const grid = new Set(
+    selection.map(({ arm, method, lambda, seed }) =>
+      // Without a penalty all methods are one trial.
+      [arm, seed, ...(lambda > 0 ? [method, lambda] : [])].join(),
+    ),
+  );
+  const recorded = grid.size + trials.filter(({ trial }) => trial.kind === "method").length;
+  const declared = verdicts[0]?.declared ?? null;
+  const known = declared === null ? "none declared" : `${count(declared.count)} declared`;
+  return {
+    value: `N ≥ ${count(recorded + (declared?.count ?? 0))}`,
+    note: `${count(recorded)} trained here, ${known}`,
+    source: declared?.source ?? "",
   };
 }
 
@@ -113,18 +164,24 @@ export function methodTable(result: HedgingResult, arm: string): Table {
   };
 }
 
-/** −4.5 … 1.5%, in one unbroken piece. */
+/** −4.5 … 1.5%, in one unbroken piece; whole percents where they are hundreds. */
 function interval(range: { low: number; high: number } | null | undefined): string | null {
-  return range ? `${fixed(100 * range.low, 1)}\u00a0…\u00a0${percent(range.high)}` : null;
+  if (!range) return null;
+  const decimals = Math.max(Math.abs(range.low), Math.abs(range.high)) < 1 ? 1 : 0;
+  return between(fixed(100 * range.low, decimals), percent(range.high, decimals));
+}
+
+function between(low: string, high: string): string {
+  return `${low}\u00a0…\u00a0${high}`;
 }
 
 /** CVaR-95 of every method in every environment of an arm. */
 export function environmentTable(result: HedgingResult, arm: string): Table {
   const methods = methodsOf(result, arm);
-  const sets = Object.keys(trialsOf(result, arm)[0]?.sets ?? {});
+  const sets = setsOf(result, arm);
   return {
     title: `Arm ${arm}: CVaR-95 in premiums`,
-    note: "Means over seeds. A suffix names a probe: costs × 1.5, trailing volatility masked (realised), volatility masked everywhere (volatility), noise in its place (noise). covid-raw: the few windows that happened.",
+    note: "Means over seeds. A suffix names a probe: costs × 1.5, trailing volatility masked (realised), volatility masked everywhere (volatility), noise in its place (noise).",
     columns: [{ name: "Set" }, ...methods.map((name) => ({ name, kind: "number" as const }))],
     rows: sets.map((set) => [
       set,
@@ -213,16 +270,37 @@ export function coverageTable(result: HedgingResult): Table {
 }
 
 /** λ by each rule, where the grid was run. */
-export function selectionTable({ selection }: HedgingResult): Table {
+export function selectionTable(result: HedgingResult): Table {
+  const { select, selection, lambda } = result;
   const methods = [...new Set(selection.map(({ method }) => method))];
   const rules = Object.keys(RULES) as SelectionRule[];
+  const rule =
+    select === "given"
+      ? "λ was given; the grid shows what each rule would take."
+      : `${select} decides.`;
   return {
     title: "λ by rule",
-    note: "On the selection seeds alone. Leave-one-environment-out decides; oracle looks at the crisis and is only ever shown.",
-    columns: [{ name: "Method" }, ...rules.map((name) => ({ name, kind: "number" as const }))],
+    note: `On the selection seeds alone. ${rule} Left out of training: ${leftOut(result)}. Oracle looks at the crisis and is only ever shown.`,
+    columns: [
+      { name: "Method" },
+      ...rules.map((name) => ({ name, kind: "number" as const })),
+      { name: "taken", kind: "number" },
+    ],
     rows: methods.map((method) => [
       method,
-      ...rules.map((rule) => chooseLambda(selection, method, rule)),
+      ...[
+        ...rules.map((name) => chooseLambda(selection, method, name)),
+        lambda[method] ?? null,
+      ].map((chosen) => (chosen === null ? null : String(chosen))),
     ]),
   };
+}
+
+/** The environment that each selection seed left out: the i-th of the arm on the i-th seed, as they were listed. */
+function leftOut(result: HedgingResult): string {
+  const { selection } = result;
+  const { environments } = trialsOf(result, selection[0]!.arm)[0]!;
+  return [...new Set(selection.map(({ seed }) => seed))]
+    .map((seed, i) => `${environments[i % environments.length]} on seed ${seed}`)
+    .join(", ");
 }
