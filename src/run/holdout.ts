@@ -42,7 +42,7 @@ export function sealOf(ledger: Ledger): Seal | undefined {
 }
 
 /** The last day that is not sealed. */
-export function eveOf({ start }: Seal): Day {
+function eveOf({ start }: Seal): Day {
   return toDay(toNumber(start) - 1);
 }
 
@@ -83,8 +83,17 @@ export function unseal(
   };
 }
 
+/** The last day that a sweep may read; it opens no hold-out. Throws `VolterraError("LOOK_AHEAD")`. */
+export function keepSealed(specs: readonly Spec[], ledger: Ledger): Day | undefined {
+  const seal = sealOf(ledger);
+  if (!seal) return undefined;
+  const inside = specs.find(({ window }) => window.end >= seal.start);
+  if (inside) throw sealedError(inside, seal, "A sweep opens no hold-out.");
+  return eveOf(seal);
+}
+
 /** Why a window that reaches into the hold-out is refused. */
-export function sealedError(spec: Spec, seal: Seal, otherwise: string): VolterraError {
+function sealedError(spec: Spec, seal: Seal, otherwise: string): VolterraError {
   const { start, end } = spec.window;
   const text =
     `the window ${start} … ${end} reaches into the hold-out sealed from ${seal.start} on ` +

@@ -1,13 +1,10 @@
 import type { Worker } from "node:worker_threads";
 import {
   contentHash,
-  type Day,
   type Emit,
   type PackedError,
   silent,
   startThread,
-  toDay,
-  toNumber,
   unpackError,
   VolterraError,
 } from "#core";
@@ -15,6 +12,7 @@ import { countTrials, type Origin } from "#evidence";
 import { openCatalog } from "./catalog.ts";
 import { codeVersion } from "./code-version.ts";
 import { openSpecified } from "./data.ts";
+import { keepSealed, sealRecords } from "./holdout.ts";
 import { openLedger } from "./ledger.ts";
 import { resolveSpec, type Spec } from "./spec.ts";
 import type { Study } from "./study.ts";
@@ -90,7 +88,9 @@ export async function sweep(request: SweepRequest): Promise<SweepOutcome> {
   const open = new Map(points.map((point) => [point.trial.id, point]));
   const todo = [...open.values()].filter(({ trial }) => !finished.has(trial.id));
   if (todo.length > 0) {
-    const to = sealOf(points.map(({ spec }) => spec));
+    const specs = points.map(({ spec }) => spec);
+    await ledger.append(sealRecords(ledger, specs));
+    const to = keepSealed(specs, ledger);
     // Threads open the snapshot that was found here, whatever is imported meanwhile.
     const data = first.data.source === "lake" ? { ...first.data, snapshot } : first.data;
     const start: SweepStart = { root, catalog, data, ...(to && { to }) };
@@ -181,24 +181,6 @@ async function resolvePoints({
     }
   }
   return points;
-}
-
-/** The last day before the hold-outs of specs. Throws `VolterraError("LOOK_AHEAD")` for a window that reaches into one. */
-function sealOf(specs: readonly Spec[]): Day | undefined {
-  let seal: Day | undefined;
-  for (const { holdout, window } of specs) {
-    if (!holdout) continue;
-    const eve = toDay(toNumber(holdout.start) - 1);
-    if (toNumber(window.end) > toNumber(eve)) {
-      throw new VolterraError(
-        "LOOK_AHEAD",
-        `the window ends ${window.end}, inside the hold-out sealed from ${holdout.start} on`,
-        `A sweep opens no hold-out: end the window by ${eve}.`,
-      );
-    }
-    if (seal === undefined || eve < seal) seal = eve;
-  }
-  return seal;
 }
 
 /** Names a sweep: equal study, preset, grid, data and code give equal names. */

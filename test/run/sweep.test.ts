@@ -58,8 +58,8 @@ describe("a grid", () => {
 function sweepHere(
   overrides: readonly string[],
   grid: Grid,
+  root = mkdtempSync(path.join(tmpdir(), "volterra-sweep-")),
 ): { root: string; done: Promise<unknown> } {
-  const root = mkdtempSync(path.join(tmpdir(), "volterra-sweep-"));
   const study = readStudy(path.join(ROOT, "studies/vrp-erp.yaml"), [
     "data.source=simulated",
     "window.start=2019-01-02",
@@ -99,7 +99,17 @@ describe("a sweep that cannot be evaluated", () => {
   ] as const)("for %s leaves no trial", async (_, overrides, grid, code, word) => {
     const { root, done } = sweepHere(overrides, grid);
     await expect(done).rejects.toMatchObject({ code, message: expect.stringContaining(word) });
-    expect(existsSync(path.join(root, "ledgers"))).toBe(false);
+    const kinds = openLedger(root, "vrp-erp-simulated")
+      .entries()
+      .map(({ kind }) => kind);
+    expect(kinds).toEqual(code === "LOOK_AHEAD" ? ["seal"] : []);
+  });
+
+  it("inside a seal that the study forgot is refused as well", async () => {
+    const { root, done } = sweepHere(["holdout.start=2023-01-03"], { "execution.delay": [0, 1] });
+    await expect(done).rejects.toMatchObject({ code: "LOOK_AHEAD" });
+    const again = sweepHere([], { "execution.delay": [0, 1] }, root).done;
+    await expect(again).rejects.toThrow("the ledger's seal wins over what the study says now");
   });
 
   it("of another kind of study, or with a broken grid, says so and exits with 1", async () => {
