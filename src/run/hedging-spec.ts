@@ -117,6 +117,18 @@ export function resolveHedging(study: Study, preset = study.preset): HedgingSpec
       "It must hold 0: no penalty is a choice.",
     );
   }
+  const { seeds, selectionSeeds, methods, baselines, run } = spec;
+  const lists: Record<string, readonly unknown[]> = {
+    seeds,
+    selectionSeeds,
+    methods,
+    baselines,
+    run,
+  };
+  for (const [name, list] of Object.entries(lists)) {
+    const again = list.find((entry, i) => list.indexOf(entry) < i);
+    if (again !== undefined) fail(`${name} names ${String(again)} twice`, "Each counts once.");
+  }
   const shared = spec.seeds.filter((seed) => spec.selectionSeeds.includes(seed));
   if (shared.length > 0) {
     fail(`seed ${shared[0]} chose λ and is reported`, "Take other selectionSeeds.");

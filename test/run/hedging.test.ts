@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { silent, type VolterraEvent } from "#core";
 import { importSource, openLake, type Source } from "#market";
 import {
@@ -16,7 +16,14 @@ import { definitionsOf } from "../../src/run/hedging-definitions.ts";
 import { listTrials } from "../../src/run/hedging-study.ts";
 import { jobsOf, readPaths, trialFile } from "../../src/run/hedging-trial.ts";
 
-const newRoot = () => mkdtempSync(path.join(tmpdir(), "volterra-hedging-"));
+const roots: string[] = [];
+afterAll(() => roots.forEach((root) => rmSync(root, { recursive: true })));
+
+function newRoot(): string {
+  const root = mkdtempSync(path.join(tmpdir(), "volterra-hedging-"));
+  roots.push(root);
+  return root;
+}
 
 /** A lake of a made-up market, two years long. */
 async function importMarket(root: string): Promise<void> {
@@ -281,6 +288,8 @@ describe("a hedging study that cannot be run", () => {
       ["run=[synthetic]", "select=in-domain", "lambdaGrid=[0]"],
       /no λ to choose from/,
     ],
+    ["a seed that would count twice", ["run=[known]", "seeds=[1, 0, 1]"], /seeds names 1 twice/],
+    ["an arm that would run twice", ["run=[known, known]"], /run names known twice/],
     [
       "two environments of a name",
       ["run=[own]", "arms.own={environments: [low, low]}"],
