@@ -78,7 +78,7 @@ function trainingCurves(result: HedgingResult, arm: string): Figure[] {
   const names = irm?.environments ?? pretrain?.environments ?? [];
   const penalised = learners(result, arm).filter(({ notes: n }) => n.some((x) => x.penalty !== 0));
   const updates = penalised[0]?.notes.map(({ update }) => update) ?? [];
-  const single = "One note was taken, at which each penalty is its own largest.";
+  const single = updates.length === 1;
   return [
     linesFigure({
       id: "training",
@@ -86,24 +86,31 @@ function trainingCurves(result: HedgingResult, arm: string): Figure[] {
       note: "Mean CVaR-95 of the batches between two notes, in premiums, seed one.",
       xName: "update",
       yName: "risk, premiums",
-      xs: notes.map(({ update }) => update),
+      xs: axisOf(notes.map(({ update }) => update)),
       lines: names.map((name, e) => ({ name, values: notes.map(({ risks }) => risks[e]!) })),
       points: notes.length <= FEW,
     }),
     linesFigure({
       id: "penalty",
       title: "Penalties over the updates after pre-training",
-      note: `Each method's own penalty as a share of its largest, for they have no common unit; it may be negative where it is a product of two half-batches.${updates.length === 1 ? ` ${single}` : ""}`,
+      note: single
+        ? "Each method's own penalty at the only note that was taken; they have no common unit."
+        : "Each method's own penalty as a share of its largest, for they have no common unit; it may be negative where it is a product of two half-batches.",
       xName: "update",
-      yName: "share of the largest",
-      xs: updates,
+      yName: single ? "penalty" : "share of the largest",
+      xs: axisOf(updates),
       lines: penalised.map(({ trial, notes: n }) => ({
         name: trial.method,
-        values: n.map(({ penalty }) => penalty / largestPenalty(n)),
+        values: n.map(({ penalty }) => (single ? penalty : penalty / largestPenalty(n))),
       })),
       points: updates.length <= FEW,
     }),
   ];
+}
+
+/** A single update is a name: an axis of numbers would have no length. */
+function axisOf(updates: readonly number[]): readonly number[] | readonly string[] {
+  return updates.length === 1 ? updates.map(String) : updates;
 }
 
 function largestPenalty(notes: TrialResult["notes"]): number {

@@ -168,7 +168,11 @@ describe("figures of a hedging run", () => {
 
   it("mark a single note of training", () => {
     expect(drawn("penalty").series.every(({ showSymbol }) => showSymbol === true)).toBe(true);
-    expect(figure("penalty").note).toContain("One note was taken");
+    expect(drawn("penalty").series.map(({ data }) => data.map(([, y]) => y))).toEqual([
+      [0.01],
+      [0.01],
+    ]);
+    expect(figure("penalty").note).toContain("the only note");
   });
 
   it("end the colours of regimes where the learners end", () => {
