@@ -46,7 +46,7 @@ export default defineHedgeKillTest({
   seedsToKill: 5,
   // Runs of methods on seed 0 that were looked at. The λ grid ran on seeds of its own and is counted by the engine.
   priorTrials: {
-    count: 21,
+    count: 25,
     source: "docs/studies/hedging.md, what was changed after a first look",
   },
   claims: [
