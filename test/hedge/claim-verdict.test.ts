@@ -158,7 +158,7 @@ describe("the study's claims", () => {
 
   it("declares the trials that were looked at, and where that is written", () => {
     expect(claims.priorTrials).toEqual({
-      count: 21,
+      count: 25,
       source: expect.stringContaining("docs/studies/hedging.md"),
     });
   });

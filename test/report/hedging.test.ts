@@ -79,9 +79,9 @@ describe("what a page of a hedging run says", () => {
     // Two selection seeds, each erm once and two methods at two λ; four learners and two.
     const recorded = 2 * (1 + 2 * 2) + 4 + 2;
     expect(trialCount(result).value).toBe(`N ≥ ${recorded + claims.priorTrials!.count}`);
-    expect(trialCount(result).note).toBe(`${recorded} trained here, 21 declared`);
-    expect(page).toContain(`N ≥ ${recorded + 21}`);
-    expect(text).toContain(`N ≥ ${recorded + 21}`);
+    expect(trialCount(result).note).toBe(`${recorded} trained here, 25 declared`);
+    expect(page).toContain(`N ≥ ${recorded + 25}`);
+    expect(text).toContain(`N ≥ ${recorded + 25}`);
     const { hash: _, priorTrials: __, ...terms } = claims;
     const open = hedgingResult({}, defineHedgeKillTest(terms));
     expect(trialCount(open)).toMatchObject({ value: `N ≥ ${recorded}` });
