@@ -1,13 +1,17 @@
 import { countTrials, trialIdentity } from "#evidence";
 import { accuracy, logLoss, measure, type Samples } from "#learn";
+import type { Market } from "#market";
+import { codeVersion } from "./code-version.ts";
 import { classCount, type Fits, poolSeed } from "./forecast-fit.ts";
 import type { ForecastSpec } from "./forecast-spec.ts";
 import type { Ledger } from "./ledger.ts";
+import { finishedTrials } from "./trials.ts";
 
 /** The study whose trials are written, and where. */
 interface Recorded {
   readonly spec: ForecastSpec;
   readonly ledger: Ledger;
+  readonly market: Pick<Market, "snapshot">;
 }
 
 /** The trial of one seed: what is learned from what, and how; the bootstrap and the baselines are not part of it. */
@@ -29,15 +33,14 @@ export async function recordIntents({ spec, ledger }: Recorded): Promise<void> {
   );
 }
 
-/** Writes the results of the seeds that the ledger lacks. */
+/** Writes the results of the seeds that the ledger lacks of these data and this code. */
 export async function recordResults(
-  { spec, ledger }: Recorded,
+  { spec, ledger, market }: Recorded,
   fits: Fits,
   pooled: Samples,
 ): Promise<void> {
-  const finished = new Set(
-    ledger.entries().flatMap((entry) => (entry.kind === "result" ? [entry.trial] : [])),
-  );
+  const origin = { snapshot: market.snapshot, code: codeVersion() };
+  const finished = finishedTrials(ledger, origin);
   const classes = classCount(pooled);
   const records = fits.seeds.flatMap((own) => {
     const trial = trialOfSeed(spec, own.seed);
@@ -48,7 +51,7 @@ export async function recordResults(
       logLoss: measure(logLoss, forecasts),
       n: pooled.times.length,
     };
-    return [{ kind: "result" as const, study: spec.study, trial, metrics }];
+    return [{ kind: "result" as const, study: spec.study, trial, ...origin, metrics }];
   });
   await ledger.append(records);
 }

@@ -9,6 +9,7 @@ import { memorySnapshot, openMarket, simulateMarket } from "#market";
 import gbt from "../../catalog/models/gbt.ts";
 import direction from "../../catalog/targets/direction.ts";
 import { openCatalog } from "../../src/run/catalog.ts";
+import { codeVersion } from "../../src/run/code-version.ts";
 import { buildRows } from "../../src/run/forecast-data.ts";
 import { makeFolds } from "../../src/run/forecast-folds.ts";
 import { keepFits, type KeptFits } from "../../src/run/forecast-kept.ts";
@@ -157,6 +158,10 @@ describe("the study on the simulated market", async () => {
     const again = await run([], 2, root);
     expect(again.evaluation.result).toEqual(result);
     expect(again.evaluation.bySeed).toEqual(first.evaluation.bySeed);
+    const results = again.ledger.entries().filter(({ kind }) => kind === "result");
+    expect(results).toHaveLength(2);
+    const origin = { snapshot: result.snapshot, code: codeVersion() };
+    for (const entry of results) expect(entry).toMatchObject(origin);
   });
 
   it("gives the last models as files of its own, of PyTorch and of XGBoost", async () => {
