@@ -1,7 +1,7 @@
 import { suggest, toDay, toNumber, VolterraError, type Key } from "#core";
 import { stationaryBootstrap, variance } from "#num";
 import type { Evidence } from "./evidence.ts";
-import { resolveStatistic, type Criterion, type KillTest } from "./kill-test.ts";
+import { resolveStatistic, type Criterion, type KillTest, type Outcome } from "./kill-test.ts";
 import { dataFactorNeeded, minimumDetectableEffect, powerAt } from "./power.ts";
 import { meanBlockLength, sampleEstimands, widen, type Estimand } from "./sampled.ts";
 import { minus, onDays, within, type ReturnSeries } from "./series.ts";
@@ -10,8 +10,6 @@ import { measure } from "./resample.ts";
 import { isPathStatistic, rangeOf } from "./statistic.ts";
 import { maximumQuantile, stepDown } from "./step-m.ts";
 import { gatherTrials, isFlat, sameDays, type TrialPanel } from "./trial-panel.ts";
-
-export type Outcome = "PASS" | "KILL" | "NOT PROVEN";
 
 /** One criterion, measured. */
 export interface CriterionResult {

@@ -16,7 +16,7 @@ export * from "./power.ts";
 export * from "./series.ts";
 export * from "./sharpe.ts";
 export * from "./step-m.ts";
-export type { CriterionResult, Outcome } from "./criterion.ts";
+export type { CriterionResult } from "./criterion.ts";
 export { winRateOf, type Statistic } from "./statistic.ts";
 export { modelConfidenceSet, type ConfidenceSet } from "./confidence-set.ts";
 export { superiorAbility, type SuperiorAbility } from "./superior-ability.ts";

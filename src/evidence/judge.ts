@@ -1,7 +1,7 @@
 import type { Key } from "#core";
-import { judgeCriterion, type CriterionResult, type Outcome } from "./criterion.ts";
+import { judgeCriterion, type CriterionResult } from "./criterion.ts";
 import type { Evidence } from "./evidence.ts";
-import type { KillTest } from "./kill-test.ts";
+import type { KillTest, Outcome } from "./kill-test.ts";
 import { figure, whatWouldDecide, written } from "./prospects.ts";
 
 export interface Verdict {

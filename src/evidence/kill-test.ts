@@ -2,6 +2,8 @@ import { contentHash, toNumber, VolterraError } from "#core";
 import type { Statistic } from "./statistic.ts";
 import type { Window } from "./series.ts";
 
+export type Outcome = "PASS" | "KILL" | "NOT PROVEN";
+
 /** One thing a claim must show. */
 export interface Criterion {
   readonly name: string;

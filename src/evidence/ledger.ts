@@ -1,5 +1,5 @@
 import { canonical, contentHash, type Day, sha256, VolterraError } from "#core";
-import type { Outcome } from "./criterion.ts";
+import type { Outcome } from "./kill-test.ts";
 import type { Window } from "./series.ts";
 
 /** What a result was made by; another of either may give another result for the same trial. */
