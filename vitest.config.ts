@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     testTimeout: 120_000,
+    hookTimeout: 120_000,
     // Rooms are loaded once a worker, not once a file: no test changes what another reads.
     isolate: false,
     // Its own default leaves one processor idle, which is half of two.
