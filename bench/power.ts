@@ -2,7 +2,8 @@
  * Size and power of the judge, the whole table: `npx tsx --conditions=source bench/power.ts [--quick] [--jobs 2]`.
  * Cells are computed by child processes and kept in var/evidence-power, so an interrupted run goes on where it was.
  * Writes docs/evidence-power.md (with --quick: var/evidence-power-quick/table.md) and exits 1 where a cell is not
- * acceptable.
+ * acceptable. `--again PROCESS YEARS TRIALS HISTORIES` measures one cell on other histories and prints it: of 36 cells at
+ * exactly 5 % one is rejected by chance.
  */
 import { fork } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
@@ -48,7 +49,24 @@ const fileOf = (cell: PowerCell) =>
   `${folder}/${cell.process}-${cell.years}-${cell.trials}-${cell.histories}-${cell.resamples}.json`;
 
 const child = process.argv.indexOf("--cell");
-if (child > 0) {
+const again = process.argv.indexOf("--again");
+if (again > 0) {
+  const [kind, ...numbers] = process.argv.slice(again + 1);
+  const [years, trials, histories] = numbers.map(Number);
+  const same = cells.find((c) => c.process === kind && c.years === years && c.trials === trials);
+  if (!same || !histories) throw new RangeError("--again PROCESS YEARS TRIALS HISTORIES of a cell");
+  const cell = { ...same, histories };
+  const counts = measurePower(cell, key(SEED).fold("again", cell.process, cell.years, cell.trials));
+  for (const count of counts) {
+    const row = assessPower(count, histories, cell.alpha);
+    const oracle = percent(count.oracleFalsePasses / histories);
+    const { low, high } = row.interval;
+    process.stdout.write(
+      `${cell.process} ${cell.years}y N=${cell.trials}, ${histories} histories, planted ${count.planted}: false PASS ${percent(row.falsePassRate)} (${percent(low)} … ${percent(high)}), ` +
+        `oracle's ${oracle}; power ${percent(row.power)} / ${percent(row.oraclePower)}\n`,
+    );
+  }
+} else if (child > 0) {
   const cell = cells[Number(process.argv[child + 1])]!;
   const counts = measurePower(cell, key(SEED).fold("power", cell.process, cell.years, cell.trials));
   writeFileSync(`${fileOf(cell)}.part`, JSON.stringify(counts));

@@ -80,7 +80,10 @@ export function hedgingPage(result: HedgingResult, figures: readonly Figure[]): 
             ? [
                 {
                   kind: "warning" as const,
-                  text: `Of the 30 seeds agreed on ${result.seeds.length === 1 ? "one was" : `${result.seeds.length} were`} run: nothing can PASS, and intervals hold the paths' luck and not that of data and weights.`,
+                  text:
+                    result.seeds.length === 1
+                      ? "Of the 30 seeds agreed on one was run: nothing can PASS, and intervals hold the paths' luck and not that of data and weights."
+                      : `Of the 30 seeds agreed on ${result.seeds.length} were run: nothing can PASS.`,
                 },
               ]
             : []),
