@@ -230,6 +230,16 @@ interface HedgingGround extends Pick<HedgingRequest, "root" | "catalog" | "threa
   readonly series: RealSeries | null;
 }
 
+/**
+ * How many of the open trials can keep a thread busy at a time: methods wait for their pre-training, and rules are quick. A
+ * thread that would wait helps another's training instead.
+ */
+function widest(open: readonly HedgingJob[]): number {
+  const count = (kind: HedgingTrial["kind"]) =>
+    open.filter(({ trial }) => trial.kind === kind).length;
+  return Math.max(count("pretrain"), count("method")) || open.length;
+}
+
 /** Versions of the code behind some results. */
 function codesOf(results: readonly TrialResult[]): string[] {
   const all = results.flatMap(({ code, trainedBy }) => [code, trainedBy ?? code]);
@@ -275,7 +285,7 @@ export async function runJobs(
   await ledger.append(finished.filter(({ id }) => !told.has(id)).map(record));
   let done = finished.length;
   const warned = new Set<string>();
-  const team = Math.max(1, Math.min(threads, open.length));
+  const team = Math.max(1, Math.min(threads, widest(open)));
   const start: HedgingStart = {
     spec,
     root,
